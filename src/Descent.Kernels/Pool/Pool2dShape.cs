@@ -34,18 +34,30 @@ public readonly record struct Pool2dShape(
     /// <summary>The columns of the image that windows of output column <paramref name="q"/> look at: [first, last).</summary>
     internal (int First, int Last) Columns(int q) => (Math.Max((q * StrideW) - PadLeft, 0), Math.Min((q * StrideW) - PadLeft + KernelW, W));
 
-    /// <summary>Pixels that a mean divides by: those inside the image, or with <paramref name="includePad"/> those inside image and padding.</summary>
+    /// <summary>The output rows whose windows contain row <paramref name="h"/> of the image: [first, last), possibly empty.</summary>
+    internal (int First, int Last) OutRows(int h) => Covering(h + PadTop, KernelH, StrideH, OutH);
+
+    /// <summary>The output columns whose windows contain column <paramref name="w"/> of the image: [first, last), possibly empty.</summary>
+    internal (int First, int Last) OutColumns(int w) => Covering(w + PadLeft, KernelW, StrideW, OutW);
+
+    /// <summary>
+    /// What a mean divides by: the pixels of the window inside the image, or with <paramref name="includePad"/> all of the window, which never
+    /// leaves the padded image.
+    /// </summary>
     internal int Count(int p, int q, bool includePad)
     {
         if (includePad)
         {
-            // The padded image bounds the window too: stride and padding never let it reach further, so the window counts in full.
             return KernelH * KernelW;
         }
         (int top, int bottom) = Rows(p);
         (int left, int right) = Columns(q);
         return (bottom - top) * (right - left);
     }
+
+    // Window o covers [o·stride, o·stride + kernel).
+    private static (int First, int Last) Covering(int position, int kernel, int stride, int outputs) =>
+        (position < kernel ? 0 : ((position - kernel) / stride) + 1, Math.Min((position / stride) + 1, outputs));
 
     /// <summary>Returns this shape where it describes a pooling.</summary>
     /// <exception cref="ArgumentException">

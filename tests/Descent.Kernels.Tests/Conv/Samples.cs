@@ -28,4 +28,15 @@ internal static class Samples
         }
         return result;
     }
+
+    /// <summary>Every element within <paramref name="tolerance"/>, NaN where NaN is expected.</summary>
+    public static void AssertClose(ReadOnlySpan<double> expected, ReadOnlySpan<float> actual, double tolerance)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            bool close = double.IsNaN(expected[i]) ? float.IsNaN(actual[i]) : Math.Abs(expected[i] - actual[i]) <= tolerance;
+            Assert.True(close, $"Element {i} is {actual[i]}, not {expected[i]} ± {tolerance}.");
+        }
+    }
 }
