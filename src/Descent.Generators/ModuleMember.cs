@@ -1,0 +1,69 @@
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Descent.Generators;
+
+/// <summary>What a member of a module keeps.</summary>
+internal enum StateKind
+{
+    None,
+    Parameter,
+    Buffer,
+    Module,
+}
+
+/// <summary>In what form it keeps it.</summary>
+internal enum StateForm
+{
+    One,
+    /// <summary>An array or an immutable array.</summary>
+    Array,
+    /// <summary>Anything else that has a count and an indexer.</summary>
+    List,
+    /// <summary>A dictionary with string keys, visited in the order of its keys, since hash order may differ from run to run.</summary>
+    Named,
+}
+
+/// <summary>One property or field that Visit passes on.</summary>
+internal sealed class ModuleMember(ISymbol symbol, ITypeSymbol type, StateKind kind, StateForm form)
+{
+    /// <summary>The property, or the field where there is none.</summary>
+    public ISymbol Symbol => symbol;
+
+    public string StateName { get; } = StateNames.Of(symbol.Name);
+
+    public void Write(StringBuilder text)
+    {
+        string member = "this." + (IsKeyword(symbol.Name) ? "@" : "") + symbol.Name;
+        if (form == StateForm.One)
+        {
+            text.Append($"        visitor.{kind}(\"{StateName}\", {member});\n");
+            return;
+        }
+        string indent = "        ";
+        bool mayBeNull = type.IsReferenceType && type.NullableAnnotation != NullableAnnotation.NotAnnotated;
+        if (mayBeNull || type.IsValueType)
+        {
+            text.Append(mayBeNull ? $"        if ({member} is not null)\n" : $"        if (!{member}.IsDefault)\n").Append("        {\n");
+            indent += "    ";
+        }
+        if (form == StateForm.Named)
+        {
+            const string order = "static pair => pair.Key, global::System.StringComparer.Ordinal";
+            text.Append($"{indent}foreach (var pair in global::System.Linq.Enumerable.OrderBy({member}, {order}))\n");
+            text.Append($"{indent}{{\n{indent}    visitor.{kind}(\"{StateName}.\" + pair.Key, pair.Value);\n{indent}}}\n");
+        }
+        else
+        {
+            text.Append($"{indent}for (int i = 0; i < {member}.{(form == StateForm.Array ? "Length" : "Count")}; i++)\n");
+            text.Append($"{indent}{{\n{indent}    visitor.{kind}(\"{StateName}.\" + i, {member}[i]);\n{indent}}}\n");
+        }
+        if (indent.Length > 8)
+        {
+            text.Append("        }\n");
+        }
+    }
+
+    private static bool IsKeyword(string name) => SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None;
+}
