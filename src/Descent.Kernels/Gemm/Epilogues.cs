@@ -1,10 +1,40 @@
 namespace Descent.Kernels;
 
 /// <summary>
-/// What happens to a tile of C in registers before it is stored. The properties are constants that the compiler folds, in this order:
+/// What happens to a tile of C in registers before it is stored: c the sum, scale and shift one value per column, other one per element.
+/// </summary>
+public enum Epilogue
+{
+    /// <summary>y = c.</summary>
+    None,
+
+    /// <summary>y = c + shift.</summary>
+    Bias,
+
+    /// <summary>y = max(c + shift, 0); NaN stays NaN.</summary>
+    BiasRelu,
+
+    /// <summary>y = c·scale + shift, rounded once: a batch normalisation with fixed statistics.</summary>
+    ScaleShift,
+
+    /// <summary>y = max(c·scale + shift, 0).</summary>
+    ScaleShiftRelu,
+
+    /// <summary>y = (c·scale + shift) + other.</summary>
+    Residual,
+
+    /// <summary>y = max((c·scale + shift) + other, 0): the end of a residual block.</summary>
+    ResidualRelu,
+
+    /// <summary>y = other &gt; 0 ? c : 0: the gradient through a rectifier whose saved output is other.</summary>
+    ReluMask,
+}
+
+/// <summary>
+/// An <see cref="Epilogue"/> as the microkernels are compiled for it. The properties are constants that fold away, in this order:
 /// <c>c·scale + shift</c> or <c>c + shift</c>, then <c>+ other</c>, then <c>max(c, 0)</c>, then <c>other &gt; 0 ? c : 0</c>.
 /// </summary>
-public interface IEpilogue
+internal interface IEpilogue
 {
     /// <summary>c·scale + shift with one factor and one addend per column.</summary>
     static virtual bool Scales => false;
@@ -22,60 +52,40 @@ public interface IEpilogue
     static virtual bool Gates => false;
 }
 
-/// <summary>The epilogues as a value, for plans that choose one at run time.</summary>
-public enum Epilogue
-{
-    None,
-    Bias,
-    BiasRelu,
-    ScaleShift,
-    ScaleShiftRelu,
-    Residual,
-    ResidualRelu,
-    ReluMask,
-}
+internal readonly struct NoEpilogue : IEpilogue;
 
-/// <summary>y = c.</summary>
-public readonly struct NoEpilogue : IEpilogue;
-
-/// <summary>y = c + shift.</summary>
-public readonly struct BiasEpilogue : IEpilogue
+internal readonly struct BiasEpilogue : IEpilogue
 {
     public static bool Shifts => true;
 }
 
-/// <summary>y = max(c + shift, 0).</summary>
-public readonly struct BiasReluEpilogue : IEpilogue
+internal readonly struct BiasReluEpilogue : IEpilogue
 {
     public static bool Shifts => true;
 
     public static bool Rectifies => true;
 }
 
-/// <summary>y = c·scale + shift: a batch normalisation with fixed statistics.</summary>
-public readonly struct ScaleShiftEpilogue : IEpilogue
+internal readonly struct ScaleShiftEpilogue : IEpilogue
 {
     public static bool Scales => true;
 }
 
-/// <summary>y = max(c·scale + shift, 0).</summary>
-public readonly struct ScaleShiftReluEpilogue : IEpilogue
+internal readonly struct ScaleShiftReluEpilogue : IEpilogue
 {
     public static bool Scales => true;
 
     public static bool Rectifies => true;
 }
 
-/// <summary>y = c·scale + shift + other.</summary>
-public readonly struct ResidualEpilogue : IEpilogue
+internal readonly struct ResidualEpilogue : IEpilogue
 {
     public static bool Scales => true;
 
     public static bool AddsOther => true;
 }
 
-/// <summary>y = max(c·scale + shift + other, 0): the end of a residual block.</summary>
-public readonly struct ResidualReluEpilogue : IEpilogue
+internal readonly struct ResidualReluEpilogue : IEpilogue
 {
     public static bool Scales => true;
 
@@ -84,8 +94,7 @@ public readonly struct ResidualReluEpilogue : IEpilogue
     public static bool Rectifies => true;
 }
 
-/// <summary>y = other &gt; 0 ? c : 0.</summary>
-public readonly struct ReluMaskEpilogue : IEpilogue
+internal readonly struct ReluMaskEpilogue : IEpilogue
 {
     public static bool Gates => true;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -26,11 +27,16 @@ public enum MicroTier
     Avx512,
 }
 
-/// <summary>Sizes of the microkernels on this machine.</summary>
-public static class Microkernel
+/// <summary>The microkernels of this machine, by epilogue and size.</summary>
+public static unsafe class Microkernel
 {
     /// <summary>Most vectors of columns in one tile.</summary>
     public const int MaxVectors = 2;
+
+    private const int RowSlots = 32, Modes = 2, Epilogues = 8;
+
+    // Filled on first use, so that only the sizes that a program meets are compiled (half a millisecond each).
+    private static readonly nint[] Table = new nint[Epilogues * Modes * MaxVectors * RowSlots];
 
     public static MicroTier Tier =>
         Vector512.IsHardwareAccelerated && Avx512F.IsSupported ? MicroTier.Avx512
@@ -42,36 +48,43 @@ public static class Microkernel
 
     /// <summary>Most rows of a tile that is one or two vectors wide: what the registers hold.</summary>
     public static int MaxRows(int vectors) => (Tier == MicroTier.Avx512 ? 28 : 12) / vectors;
-}
-
-/// <summary>The microkernels that end in epilogue <typeparamref name="E"/>.</summary>
-public static unsafe class Microkernel<E>
-    where E : struct, IEpilogue
-{
-    private const int RowSlots = 32;
-
-    // Filled on first use, so that only the sizes that a program meets are compiled (half a millisecond each).
-    private static readonly nint[] Table = new nint[2 * Microkernel.MaxVectors * RowSlots];
 
     /// <summary>The kernel for a tile of <paramref name="rows"/> rows and <paramref name="vectors"/> vectors.</summary>
+    /// <param name="epilogue">What happens to the tile before it is stored.</param>
     /// <param name="mode">How A is read.</param>
-    /// <param name="rows">1 to <see cref="Microkernel.MaxRows"/>.</param>
+    /// <param name="rows">1 to <see cref="MaxRows"/>.</param>
     /// <param name="vectors">1 or 2.</param>
-    public static delegate*<MicroArgs*, void> Get(AMode mode, int rows, int vectors)
+    [MethodImpl(Jit.Inline)]
+    public static delegate*<MicroArgs*, void> Get(Epilogue epilogue, AMode mode, int rows, int vectors)
     {
-        ref nint slot = ref Table[((int)mode * Microkernel.MaxVectors + vectors - 1) * RowSlots + rows];
+        ref nint slot = ref Table[(((int)epilogue * Modes + (int)mode) * MaxVectors + vectors - 1) * RowSlots + rows];
         if (slot == 0)
         {
-            slot = (nint)Find(mode, rows, vectors);
+            slot = (nint)Find(epilogue, mode, rows, vectors);
         }
 
         return (delegate*<MicroArgs*, void>)slot;
     }
 
-    private static delegate*<MicroArgs*, void> Find(AMode mode, int rows, int vectors) => Microkernel.Tier switch
+    private static delegate*<MicroArgs*, void> Find(Epilogue epilogue, AMode mode, int rows, int vectors) => epilogue switch
     {
-        MicroTier.Avx512 => MicrokernelsAvx512.Find<E>(mode, rows, vectors),
-        MicroTier.Avx2 => MicrokernelsAvx2.Find<E>(mode, rows, vectors),
-        _ => MicrokernelsPortable.Find<E>(mode, rows, vectors),
+        Epilogue.None => Find<NoEpilogue>(mode, rows, vectors),
+        Epilogue.Bias => Find<BiasEpilogue>(mode, rows, vectors),
+        Epilogue.BiasRelu => Find<BiasReluEpilogue>(mode, rows, vectors),
+        Epilogue.ScaleShift => Find<ScaleShiftEpilogue>(mode, rows, vectors),
+        Epilogue.ScaleShiftRelu => Find<ScaleShiftReluEpilogue>(mode, rows, vectors),
+        Epilogue.Residual => Find<ResidualEpilogue>(mode, rows, vectors),
+        Epilogue.ResidualRelu => Find<ResidualReluEpilogue>(mode, rows, vectors),
+        Epilogue.ReluMask => Find<ReluMaskEpilogue>(mode, rows, vectors),
+        _ => throw new ArgumentOutOfRangeException(nameof(epilogue)),
     };
+
+    private static delegate*<MicroArgs*, void> Find<E>(AMode mode, int rows, int vectors)
+        where E : struct, IEpilogue
+        => Tier switch
+        {
+            MicroTier.Avx512 => MicrokernelsAvx512.Find<E>(mode, rows, vectors),
+            MicroTier.Avx2 => MicrokernelsAvx2.Find<E>(mode, rows, vectors),
+            _ => MicrokernelsPortable.Find<E>(mode, rows, vectors),
+        };
 }

@@ -25,8 +25,8 @@ public sealed unsafe class MicrokernelTests
             {
                 foreach ((int k, int segments) in ((int, int)[])[(0, 1), (1, 1), (17, 1), (5, 3)])
                 {
-                    Check<NoEpilogue>(mode, rows, vectors, columns, k, segments, accumulate: false);
-                    Check<NoEpilogue>(mode, rows, vectors, columns, k, segments, accumulate: true);
+                    Check<NoEpilogue>(Epilogue.None, mode, rows, vectors, columns, k, segments, accumulate: false);
+                    Check<NoEpilogue>(Epilogue.None, mode, rows, vectors, columns, k, segments, accumulate: true);
                 }
             }
         }
@@ -42,13 +42,13 @@ public sealed unsafe class MicrokernelTests
             {
                 foreach (bool accumulate in (bool[])[false, true])
                 {
-                    Check<BiasEpilogue>(mode, rows, vectors, columns, 7, 1, accumulate);
-                    Check<BiasReluEpilogue>(mode, rows, vectors, columns, 7, 1, accumulate);
-                    Check<ScaleShiftEpilogue>(mode, rows, vectors, columns, 7, 1, accumulate);
-                    Check<ScaleShiftReluEpilogue>(mode, rows, vectors, columns, 7, 2, accumulate);
-                    Check<ResidualEpilogue>(mode, rows, vectors, columns, 7, 1, accumulate);
-                    Check<ResidualReluEpilogue>(mode, rows, vectors, columns, 7, 1, accumulate);
-                    Check<ReluMaskEpilogue>(mode, rows, vectors, columns, 7, 1, accumulate);
+                    Check<BiasEpilogue>(Epilogue.Bias, mode, rows, vectors, columns, 7, 1, accumulate);
+                    Check<BiasReluEpilogue>(Epilogue.BiasRelu, mode, rows, vectors, columns, 7, 1, accumulate);
+                    Check<ScaleShiftEpilogue>(Epilogue.ScaleShift, mode, rows, vectors, columns, 7, 1, accumulate);
+                    Check<ScaleShiftReluEpilogue>(Epilogue.ScaleShiftRelu, mode, rows, vectors, columns, 7, 2, accumulate);
+                    Check<ResidualEpilogue>(Epilogue.Residual, mode, rows, vectors, columns, 7, 1, accumulate);
+                    Check<ResidualReluEpilogue>(Epilogue.ResidualRelu, mode, rows, vectors, columns, 7, 1, accumulate);
+                    Check<ReluMaskEpilogue>(Epilogue.ReluMask, mode, rows, vectors, columns, 7, 1, accumulate);
                 }
             }
         }
@@ -59,7 +59,7 @@ public sealed unsafe class MicrokernelTests
     {
         float a = float.NaN, b = 1, c = 0, bias = 0;
         var args = new MicroArgs { A = &a, Lda = 1, B = &b, Ldb = 1, C = &c, Ldc = 1, K = 1, Segments = 1, Columns = 1, Shift = &bias };
-        Microkernel<BiasReluEpilogue>.Get(AMode.Row, 1, 1)(&args);
+        Microkernel.Get(Epilogue.BiasRelu, AMode.Row, 1, 1)(&args);
         Assert.True(float.IsNaN(c));
     }
 
@@ -70,7 +70,7 @@ public sealed unsafe class MicrokernelTests
         return [before + 1, before + width / 2 + 1, before + width];
     }
 
-    private static void Check<E>(AMode mode, int rows, int vectors, int columns, int k, int segments, bool accumulate)
+    private static void Check<E>(Epilogue epilogue, AMode mode, int rows, int vectors, int columns, int k, int segments, bool accumulate)
         where E : struct, IEpilogue
     {
         int lda = mode == AMode.Row ? k * segments + 3 : rows + 3, ldb = columns + 1, ldc = columns + 2, ldo = columns + 1;
@@ -121,10 +121,10 @@ public sealed unsafe class MicrokernelTests
             Other = E.AddsOther || E.Gates ? other.Pointer : null,
             Ldo = ldo,
         };
-        Microkernel<E>.Get(mode, rows, vectors)(&args);
+        Microkernel.Get(epilogue, mode, rows, vectors)(&args);
         Assert.True(
             c.Span.SequenceEqual(expected),
-            $"{typeof(E).Name} {mode} {rows}x{vectors}, {columns} columns, k {segments}x{k}, accumulate {accumulate}, {Microkernel.Tier}");
+            $"{epilogue} {mode} {rows}x{vectors}, {columns} columns, k {segments}x{k}, accumulate {accumulate}, {Microkernel.Tier}");
     }
 
     private static float Finish<E>(float value, float scale, float shift, float other)
