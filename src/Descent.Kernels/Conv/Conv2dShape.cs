@@ -56,6 +56,29 @@ public readonly record struct Conv2dShape(
     /// <summary>Multiplications and additions, padding counted as work.</summary>
     public double Flops => 2.0 * OutputFloats * GroupC * KernelH * KernelW;
 
+    /// <summary>Each channel is convolved on its own.</summary>
+    internal bool IsDepthwise => Groups > 1 && Groups == C && Groups == K;
+
+    /// <summary>
+    /// The same computation with rows of useful length where the kernel is a single pixel: such a convolution does not know where rows end, so
+    /// rows are joined, up to a length that still leaves enough of them to share out.
+    /// </summary>
+    internal Conv2dShape Flattened()
+    {
+        const double RowFlops = 4e6;
+        if (KernelH != 1 || KernelW != 1 || StrideH != 1 || StrideW != 1 || PaddedH != H || PaddedW != W)
+        {
+            return this;
+        }
+        int rows = N * H, joined = 1;
+        double flops = Flops / rows;
+        for (int divisor = 2; divisor <= rows && (divisor * flops <= RowFlops || divisor * W <= 32); divisor++)
+        {
+            joined = rows % divisor == 0 ? divisor : joined;
+        }
+        return this with { N = 1, H = rows / joined, W = W * joined };
+    }
+
     /// <summary>Returns this shape where it describes a convolution.</summary>
     /// <exception cref="ArgumentException">
     /// A size is not positive, a padding is negative, the groups do not divide the channels, or the kernel is larger than the padded image.

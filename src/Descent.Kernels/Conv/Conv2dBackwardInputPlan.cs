@@ -1,0 +1,82 @@
+namespace Descent.Kernels;
+
+/// <summary>
+/// How the gradient of one shape of convolution by its input is computed on channels-last images: dx (N, H, W, C) from dy (N, OutH, OutW, K)
+/// and weights (K, C / Groups, KernelH, KernelW). Immutable; serves any number of threads.
+/// </summary>
+/// <remarks>
+/// One correlation of dy with the flipped weights per residue of (row, column) modulo the strides: every pixel of dx is gathered, never
+/// scattered to. Units and their bits are as in <see cref="Conv2dForwardPlan"/>; sums run in ascending (p, q, k) of dy.
+/// </remarks>
+public sealed unsafe class Conv2dBackwardInputPlan
+{
+    private readonly IConvolution _convolution;
+    private readonly WeightPacking _packing = new();
+
+    /// <param name="shape">The forward convolution.</param>
+    /// <param name="epilogue">Done to dx; <see cref="Epilogue.ReluMask"/> gates it by the saved output of a rectifier before this layer.</param>
+    /// <exception cref="ArgumentException">The shape is no convolution.</exception>
+    public Conv2dBackwardInputPlan(Conv2dShape shape, Epilogue epilogue = Epilogue.None)
+    {
+        Conv2dShape s = shape.Validated().Flattened();
+        Shape = shape;
+        var phases = new List<(TapAxis Rows, TapAxis Columns)>();
+        for (int h = 0; h < Math.Min(s.StrideH, s.H); h++)
+        {
+            TapAxis rows = TapAxis.BackwardInput(h, s.H, s.KernelH, s.StrideH, s.DilationH, s.PadTop);
+            for (int w = 0; w < Math.Min(s.StrideW, s.W); w++)
+            {
+                phases.Add((rows, TapAxis.BackwardInput(w, s.W, s.KernelW, s.StrideW, s.DilationW, s.PadLeft)));
+            }
+        }
+        var source = new ImageSize(s.OutH, s.OutW, s.K);
+        var target = new ImageSize(s.H, s.W, s.C);
+        if (s.IsDepthwise)
+        {
+            _convolution = new DepthwiseConvolution([.. phases], (s.KernelH, s.KernelW), s.N, source, target, epilogue);
+            _packing.AddDepthwise(s);
+        }
+        else
+        {
+            var correlations = new Correlation[phases.Count];
+            long weights = 0;
+            for (int i = 0; i < correlations.Length; i++)
+            {
+                correlations[i] = new Correlation(phases[i].Rows, phases[i].Columns, s.OutH, s.GroupK, s.GroupC, weights, epilogue);
+                weights += correlations[i].Panels.Floats;
+            }
+            var direct = new DirectConvolution(correlations, s.N, s.Groups, source, target, s.Flops);
+            foreach (Correlation correlation in correlations)
+            {
+                _packing.Add(s, correlation, direct.GroupFloats, transposed: true);
+            }
+            _convolution = direct;
+        }
+        PackedWeightFloats = _convolution.PackedFloats;
+    }
+
+    /// <summary>The forward convolution.</summary>
+    public Conv2dShape Shape { get; }
+
+    /// <inheritdoc cref="Conv2dForwardPlan.Units"/>
+    public int Units => _convolution.Units;
+
+    /// <inheritdoc cref="Conv2dForwardPlan.PackedWeightFloats"/>
+    public long PackedWeightFloats { get; }
+
+    /// <inheritdoc cref="Conv2dForwardPlan.PackUnits"/>
+    public int PackUnits => _packing.Units;
+
+    /// <inheritdoc cref="Conv2dForwardPlan.WorkspaceFloats"/>
+    public long WorkspaceFloats(int workers) => workers * _convolution.WorkspaceFloatsPerWorker;
+
+    /// <inheritdoc cref="Conv2dForwardPlan.PackWeights"/>
+    public void PackWeights(float* weights, float* packed, int firstUnit, int lastUnit) => _packing.Run(weights, packed, firstUnit, lastUnit);
+
+    /// <inheritdoc cref="Conv2dForwardPlan.Run"/>
+    /// <param name="firstUnit">At least 0.</param>
+    /// <param name="lastUnit">At most <see cref="Units"/>.</param>
+    /// <param name="worker">Which part of the workspace to use; no two calls at a time with the same.</param>
+    /// <param name="args">Source dy, Target dx.</param>
+    public void Run(int firstUnit, int lastUnit, int worker, in ConvolutionArgs args) => _convolution.Run(firstUnit, lastUnit, worker, args);
+}

@@ -1,0 +1,166 @@
+using System.Runtime.CompilerServices;
+
+namespace Descent.Kernels;
+
+/// <summary>
+/// Correlations of channels-last images, cut into bands of target rows. The rows that a band reads are first copied with zeros at both ends,
+/// one group of channels at a time; where nothing is padded and there is one group, they are read in place.
+/// </summary>
+internal sealed unsafe class DirectConvolution : IConvolution
+{
+    // Work of one unit in floating-point operations: enough to hide its start, little enough that 64 units exist where the shape allows.
+    private const double LeastWork = 2e6, MostWork = 64e6;
+    private const int WantedUnits = 64;
+
+    // Copied rows should stay in the second-level cache beside a panel of weights.
+    private const int MostScratchFloats = 96 * 1024;
+
+    private readonly Correlation[] _correlations;
+    private readonly ImageBands _bands;
+    private readonly int _groups;
+    private readonly ImageSize _source;
+    private readonly ImageSize _target;
+    private readonly bool _copies;
+    private readonly int _before, _after;
+    private readonly nint _scratchFloats;
+
+    /// <param name="correlations">They write disjoint pixels of the target, all of it together, from the same source.</param>
+    /// <param name="images">Images of the batch.</param>
+    /// <param name="groups">Groups of channels.</param>
+    /// <param name="source">What is read.</param>
+    /// <param name="target">What is written.</param>
+    /// <param name="flops">Work of the whole.</param>
+    public DirectConvolution(Correlation[] correlations, int images, int groups, ImageSize source, ImageSize target, double flops)
+    {
+        _correlations = correlations;
+        _groups = groups;
+        _source = source;
+        _target = target;
+        foreach (Correlation c in correlations)
+        {
+            _before = Math.Max(_before, c.Columns.Before);
+            _after = Math.Max(_after, c.Columns.After(_source.W));
+            GroupFloats += c.Panels.Floats;
+        }
+        _copies = _groups > 1 || _before + _after > 0;
+
+        double rowFlops = flops / ((double)images * _target.H);
+        double unitFlops = Math.Clamp(flops / WantedUnits, LeastWork, MostWork);
+        int rows = (int)Math.Clamp(unitFlops / rowFlops, 1, _target.H);
+        _bands = new ImageBands(images, _target.H, rows);
+        while (_copies && rows > 1 && ScratchFloats() > MostScratchFloats)
+        {
+            rows = (rows + 1) / 2;
+            _bands = new ImageBands(images, _target.H, rows);
+        }
+        _scratchFloats = _copies ? ScratchFloats() : 0;
+    }
+
+    public int Units => _bands.Units;
+
+    public long WorkspaceFloatsPerWorker => _scratchFloats;
+
+    /// <summary>Packed weights of one group.</summary>
+    public long GroupFloats { get; }
+
+    public long PackedFloats => _groups * GroupFloats;
+
+    [MethodImpl(Jit.Hot)]
+    public void Run(int firstUnit, int lastUnit, int worker, in ConvolutionArgs args)
+    {
+        int groupSource = _source.C / _groups, groupTarget = _target.C / _groups;
+        for (int unit = firstUnit; unit < lastUnit; unit++)
+        {
+            (int n, int first, int last) = _bands[unit];
+            float* image = args.Source + (n * _source.Floats);
+            nint output = n * _target.Floats;
+            for (int g = 0; g < _groups; g++)
+            {
+                float* source = image;
+                nint pixel = _source.C, pitch = _source.W * (nint)_source.C;
+                if (_copies)
+                {
+                    source = CopyRows(image + (g * groupSource), args.Workspace + (worker * _scratchFloats), first, last);
+                    pixel = groupSource;
+                    pitch = (_before + _source.W + _after) * pixel;
+                }
+                var target = new TargetImage
+                {
+                    Origin = args.Target + output + (g * groupTarget),
+                    Pixel = _target.C,
+                    Pitch = _target.W * (nint)_target.C,
+                    Scale = args.Scale + (g * groupTarget),
+                    Shift = args.Shift + (g * groupTarget),
+                    Other = args.Other + output + (g * groupTarget),
+                };
+                foreach (Correlation c in _correlations)
+                {
+                    (int p, int pEnd) = c.Rows.Outputs(first, last);
+                    c.Run(source, pixel, pitch, args.Weights + (g * GroupFloats), target, p, pEnd);
+                }
+            }
+        }
+    }
+
+    /// <summary>Copies what the target rows [first, last) read; returns where pixel (0, 0) is or would be.</summary>
+    [MethodImpl(Jit.Hot)]
+    private float* CopyRows(float* source, float* scratch, int first, int last)
+    {
+        (int row, int end) = SourceRows(first, last);
+        int channels = _source.C / _groups;
+        nint before = _before * (nint)channels, after = _after * (nint)channels, middle = _source.W * (nint)channels;
+        float* to = scratch;
+        for (int h = row; h < end; h++)
+        {
+            new Span<float>(to, (int)before).Clear();
+            to += before;
+            float* from = source + ((nint)h * _source.W * _source.C);
+            if (_groups == 1)
+            {
+                Unsafe.CopyBlockUnaligned(to, from, (uint)(middle * sizeof(float)));
+                to += middle;
+            }
+            else
+            {
+                for (int w = 0; w < _source.W; w++, to += channels, from += _source.C)
+                {
+                    new ReadOnlySpan<float>(from, channels).CopyTo(new Span<float>(to, channels));
+                }
+            }
+            new Span<float>(to, (int)after).Clear();
+            to += after;
+        }
+        return scratch - (row * (before + middle + after)) + before;
+    }
+
+    /// <summary>The source rows that the target rows [first, last) read: [first, last).</summary>
+    private (int First, int Last) SourceRows(int first, int last)
+    {
+        int low = _source.H, high = 0;
+        foreach (Correlation c in _correlations)
+        {
+            TapAxis rows = c.Rows;
+            (int p, int pEnd) = rows.Outputs(first, last);
+            if (p < pEnd && rows.Taps > 0)
+            {
+                low = Math.Min(low, rows.Origin + (p * rows.Stride));
+                high = Math.Max(high, rows.Origin + ((pEnd - 1) * rows.Stride) + ((rows.Taps - 1) * rows.Dilation) + 1);
+            }
+        }
+        low = Math.Max(low, 0);
+        return (low, Math.Max(low, Math.Min(high, _source.H)));
+    }
+
+    /// <summary>Room for the largest band's source rows, in whole cache lines.</summary>
+    private nint ScratchFloats()
+    {
+        int rows = 0;
+        for (int first = 0; first < _target.H; first += _bands.RowsPerBand)
+        {
+            (int low, int high) = SourceRows(first, Math.Min(first + _bands.RowsPerBand, _target.H));
+            rows = Math.Max(rows, high - low);
+        }
+        nint row = ((nint)_before + _source.W + _after) * (_source.C / _groups);
+        return ((rows * row) + 15) / 16 * 16;
+    }
+}
