@@ -6,8 +6,8 @@ internal readonly unsafe struct Tile
     private Tile(int first, int rows, int vectors, Epilogue epilogue)
     {
         First = first;
-        Kernel = Find(epilogue, rows, vectors);
-        PlainKernel = Find(Epilogue.None, rows, vectors);
+        Kernel = Microkernel.Get(epilogue, AMode.Row, rows, vectors);
+        PlainKernel = Microkernel.Get(Epilogue.None, AMode.Row, rows, vectors);
     }
 
     /// <summary>The first pixel.</summary>
@@ -30,17 +30,4 @@ internal readonly unsafe struct Tile
         }
         return tiles;
     }
-
-    private static delegate*<MicroArgs*, void> Find(Epilogue epilogue, int rows, int vectors) => epilogue switch
-    {
-        Epilogue.None => Microkernel<NoEpilogue>.Get(AMode.Row, rows, vectors),
-        Epilogue.Bias => Microkernel<BiasEpilogue>.Get(AMode.Row, rows, vectors),
-        Epilogue.BiasRelu => Microkernel<BiasReluEpilogue>.Get(AMode.Row, rows, vectors),
-        Epilogue.ScaleShift => Microkernel<ScaleShiftEpilogue>.Get(AMode.Row, rows, vectors),
-        Epilogue.ScaleShiftRelu => Microkernel<ScaleShiftReluEpilogue>.Get(AMode.Row, rows, vectors),
-        Epilogue.Residual => Microkernel<ResidualEpilogue>.Get(AMode.Row, rows, vectors),
-        Epilogue.ResidualRelu => Microkernel<ResidualReluEpilogue>.Get(AMode.Row, rows, vectors),
-        Epilogue.ReluMask => Microkernel<ReluMaskEpilogue>.Get(AMode.Row, rows, vectors),
-        _ => throw new ArgumentOutOfRangeException(nameof(epilogue)),
-    };
 }
