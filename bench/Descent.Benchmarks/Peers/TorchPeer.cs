@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+
+namespace Descent.Benchmarks.Peers;
+
+/// <summary>The benchmark cases in PyTorch: a child process that answers one line of JSON per request, as bench/peers/torch_peer.py says.</summary>
+internal sealed class TorchPeer : IDisposable
+{
+    private readonly Process _process;
+
+    private TorchPeer(Process process, JsonNode version)
+    {
+        _process = process;
+        Version = version;
+    }
+
+    /// <summary>Versions, instruction set and settings, to be printed beside every figure.</summary>
+    public JsonNode Version { get; }
+
+    /// <summary>
+    /// Starts the peer with the first interpreter that has PyTorch: the one named, else the one on the path, else the system's own, which
+    /// is where a distribution's package lands when another interpreter stands first on the path. Null, with the reason, where none has.
+    /// </summary>
+    public static TorchPeer? Start(string script, string? python, out string reason)
+    {
+        reason = "";
+        foreach (string interpreter in python is null ? ["python3", "/usr/bin/python3"] : new[] { python })
+        {
+            try
+            {
+                Process process = Process.Start(new ProcessStartInfo(interpreter, [script])
+                {
+                    RedirectStandardInput = true,
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                })!;
+                if (Ask(process, new JsonObject { ["command"] = "version" }) is { } version)
+                {
+                    process.ErrorDataReceived += static (_, _) => { };
+                    process.BeginErrorReadLine(); // A full pipe would stop the peer.
+                    return new TorchPeer(process, version);
+                }
+                // It ended without an answer; its last line says why: No module named 'torch'.
+                reason += $"{interpreter}: {process.StandardError.ReadToEnd().TrimEnd().Split('\n')[^1]}\n";
+                process.Dispose();
+            }
+            catch (System.ComponentModel.Win32Exception error)
+            {
+                reason += $"{interpreter}: {error.Message}\n";
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Makes a case the current one and returns its number of parameters.</summary>
+    /// <param name="weights">A safetensors file with PyTorch's names and shapes.</param>
+    /// <param name="data">A safetensors file with eight batches of images and labels.</param>
+    public int Load(string name, string weights, string data, bool channelsLast, int threads) => (int)Ask(new JsonObject
+    {
+        ["command"] = "load",
+        ["case"] = name,
+        ["weights"] = weights,
+        ["data"] = data,
+        ["layout"] = channelsLast ? "channels_last" : "default",
+        ["threads"] = threads,
+    })["parameters"]!;
+
+    /// <summary>The losses of so many training steps from the loaded weights.</summary>
+    public double[] Losses(int steps) => Numbers(Ask(new JsonObject { ["command"] = "losses", ["steps"] = steps })["losses"]!);
+
+    /// <summary>The logits of the first batch with the loaded weights, one row per image.</summary>
+    public double[][] Logits() => [.. Ask(new JsonObject { ["command"] = "logits" })["logits"]!.AsArray().Select(row => Numbers(row!))];
+
+    /// <summary>Seconds for so many training steps, the reading of each loss included.</summary>
+    public double Train(int iterations) => (double)Ask(new JsonObject { ["command"] = "train", ["iterations"] = iterations })["seconds"]!;
+
+    /// <summary>Seconds for so many inferences of <paramref name="batch"/> images each.</summary>
+    public double Infer(int iterations, int batch) =>
+        (double)Ask(new JsonObject { ["command"] = "infer", ["iterations"] = iterations, ["batch"] = batch })["seconds"]!;
+
+    /// <summary>Peak resident memory of the peer's process so far.</summary>
+    public long PeakBytes() => (long)Ask(new JsonObject { ["command"] = "memory" })["peak_bytes"]!;
+
+    /// <summary>Ends the peer: it stops at the end of its input.</summary>
+    public void Dispose()
+    {
+        _process.StandardInput.Close();
+        if (!_process.WaitForExit(TimeSpan.FromSeconds(10)))
+        {
+            _process.Kill();
+        }
+        _process.Dispose();
+    }
+
+    private static double[] Numbers(JsonNode list) => [.. list.AsArray().Select(number => (double)number!)];
+
+    private JsonNode Ask(JsonObject request)
+    {
+        JsonNode answer = Ask(_process, request) ?? throw new InvalidOperationException($"PyTorch peer ended at {request.ToJsonString()}.");
+        return answer["error"] is { } error
+            ? throw new InvalidOperationException($"PyTorch peer, {request["command"]}: {error}")
+            : answer;
+    }
+
+    private static JsonNode? Ask(Process process, JsonObject request)
+    {
+        try
+        {
+            process.StandardInput.WriteLine(request.ToJsonString());
+            process.StandardInput.Flush();
+        }
+        catch (IOException)
+        {
+            return null; // It ended before it read the request.
+        }
+        return process.StandardOutput.ReadLine() is { } line ? JsonNode.Parse(line) : null;
+    }
+}
