@@ -21,7 +21,7 @@ internal enum StateForm
     Array,
     /// <summary>Anything else that has a count and an indexer.</summary>
     List,
-    /// <summary>A dictionary with string keys, visited in the order of its keys, since hash order may differ from run to run.</summary>
+    /// <summary>A dictionary with string keys.</summary>
     Named,
 }
 
@@ -32,6 +32,11 @@ internal sealed class ModuleMember(ISymbol symbol, ITypeSymbol type, StateKind k
     public ISymbol Symbol => symbol;
 
     public string StateName { get; } = StateNames.Of(symbol.Name);
+
+    public StateForm Form => form;
+
+    /// <summary>The field that keeps the names of this member's elements.</summary>
+    public string NamesField => (IsKeyword(StateName) ? "@" : "") + StateName;
 
     public void Write(StringBuilder text)
     {
@@ -48,17 +53,14 @@ internal sealed class ModuleMember(ISymbol symbol, ITypeSymbol type, StateKind k
             text.Append(mayBeNull ? $"        if ({member} is not null)\n" : $"        if (!{member}.IsDefault)\n").Append("        {\n");
             indent += "    ";
         }
-        if (form == StateForm.Named)
+        text.Append(form switch
         {
-            const string order = "static pair => pair.Key, global::System.StringComparer.Ordinal";
-            text.Append($"{indent}foreach (var pair in global::System.Linq.Enumerable.OrderBy({member}, {order}))\n");
-            text.Append($"{indent}{{\n{indent}    visitor.{kind}(\"{StateName}.\" + pair.Key, pair.Value);\n{indent}}}\n");
-        }
-        else
-        {
-            text.Append($"{indent}for (int i = 0; i < {member}.{(form == StateForm.Array ? "Length" : "Count")}; i++)\n");
-            text.Append($"{indent}{{\n{indent}    visitor.{kind}(\"{StateName}.\" + i, {member}[i]);\n{indent}}}\n");
-        }
+            StateForm.Named => $"{indent}foreach ((string key, string name) in ChildNames.{NamesField}.Of({member}))\n",
+            StateForm.Array => $"{indent}for (int i = 0; i < {member}.Length; i++)\n",
+            _ => $"{indent}for (int i = 0; i < {member}.Count; i++)\n",
+        });
+        string item = form == StateForm.Named ? $"name, {member}[key]" : $"ElementNames.{NamesField}[i], {member}[i]";
+        text.Append($"{indent}{{\n{indent}    visitor.{kind}({item});\n{indent}}}\n");
         if (indent.Length > 8)
         {
             text.Append("        }\n");

@@ -35,7 +35,7 @@ internal static class ModuleTypes
     private static (StateKind Kind, StateForm Form) ClassifyCollection(INamedTypeSymbol face) => face.MetadataName switch
     {
         "IReadOnlyList`1" or "IList`1" => (KindOf(face.TypeArguments[0]), StateForm.List),
-        "IReadOnlyDictionary`2" or "IDictionary`2" when face.TypeArguments[0].SpecialType == SpecialType.System_String =>
+        "IReadOnlyDictionary`2" when face.TypeArguments[0].SpecialType == SpecialType.System_String =>
             (KindOf(face.TypeArguments[1]), StateForm.Named),
         _ => (StateKind.None, StateForm.One),
     };

@@ -100,7 +100,19 @@ internal sealed class ModuleVisit : IEquatable<ModuleVisit>
         {
             text.Append("}\n");
         }
+        WriteNames(text, ModuleVisitNames.OfElements, "ElementNames", members.Where(member => member.Form is StateForm.Array or StateForm.List));
+        WriteNames(text, ModuleVisitNames.OfChildren, "ChildNames", members.Where(member => member.Form is StateForm.Named));
         return text.ToString();
+    }
+
+    private static void WriteNames(StringBuilder text, string source, string type, IEnumerable<ModuleMember> members)
+    {
+        string[] fields =
+            [.. members.Select(member => $"    public static readonly {type} {member.NamesField} = new(\"{member.StateName}.\");\n")];
+        if (fields.Length > 0)
+        {
+            text.Append(source.Replace("FIELDS\n", string.Concat(fields)));
+        }
     }
 
     private static string Keyword(INamedTypeSymbol type) => type switch

@@ -38,6 +38,7 @@ internal static class Generated
         global using System;
         global using System.Collections.Generic;
         global using System.Collections.Immutable;
+        global using System.Linq;
         global using Descent;
         """;
 

@@ -28,6 +28,7 @@ public class ModuleFaultTests
     [InlineData("Linear[,] Any")]
     [InlineData("List<List<Linear>> Any")]
     [InlineData("Dictionary<int, Linear> Any")]
+    [InlineData("IDictionary<string, Linear> Any")]
     [InlineData("Dictionary<string, Linear[]> Any")]
     [InlineData("(Linear A, Linear B) Any")]
     [InlineData("Tuple<Linear, int> Any")]

@@ -42,7 +42,7 @@ public class ModuleVisitTests
         string visit = Generated.Visit(
             $$"""public partial class Net({{type}} layers) : Module { public {{type}} Layers { get; } = layers; }""");
         Assert.Contains($"for (int i = 0; i < this.Layers.{count}; i++)", visit, StringComparison.Ordinal);
-        Assert.Contains("""visitor.Module("layers." + i, this.Layers[i]);""", visit, StringComparison.Ordinal);
+        Assert.Contains("""visitor.Module(ElementNames.layers[i], this.Layers[i]);""", visit, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -50,7 +50,7 @@ public class ModuleVisitTests
     [InlineData("IReadOnlyDictionary<string, Linear>")]
     [InlineData("System.Collections.Frozen.FrozenDictionary<string, Linear>")]
     public void Named_children_are_visited_in_the_order_of_their_keys(string type) => Assert.Contains(
-        """visitor.Module("heads." + pair.Key, pair.Value);""",
+        "visitor.Module(name, this.Heads[key]);",
         Generated.Visit($$"""public partial class Net({{type}} heads) : Module { public {{type}} Heads { get; } = heads; }"""),
         StringComparison.Ordinal);
 
@@ -60,11 +60,11 @@ public class ModuleVisitTests
         base.Visit(visitor);
         for (int i = 0; i < this.Scales.Length; i++)
         {
-            visitor.Parameter("scales." + i, this.Scales[i]);
+            visitor.Parameter(ElementNames.scales[i], this.Scales[i]);
         }
         for (int i = 0; i < this.Means.Count; i++)
         {
-            visitor.Buffer("means." + i, this.Means[i]);
+            visitor.Buffer(ElementNames.means[i], this.Means[i]);
         }
         """,
         Generated.Visit(
@@ -151,7 +151,7 @@ public class ModuleVisitTests
             """));
 
     [Fact]
-    public void Written_code_runs_and_skips_what_is_null()
+    public void Written_code_runs_skips_what_is_null_and_allocates_nothing()
     {
         (Compilation compilation, _) = Generated.Run(
             """
@@ -162,6 +162,7 @@ public class ModuleVisitTests
                 public ImmutableArray<Linear> Unset { get; }
                 public List<Linear?> Layers { get; } = [new(), null, new()];
                 public Dictionary<string, Linear> Heads { get; } = new() { ["b"] = new(), ["a"] = new() };
+                public Parameter[] Params { get; } = [.. Enumerable.Range(0, 10).Select(_ => new Parameter())];
             }
             public sealed class Names : IStateVisitor
             {
@@ -177,13 +178,34 @@ public class ModuleVisitTests
                     _path = path;
                 }
                 public static string Of() { var names = new Names(); new Net().Visit(names); return string.Join(' ', names._names); }
+                public static long BytesOfOneVisit()
+                {
+                    var net = new Net();
+                    var count = new Count();
+                    net.Visit(count);
+                    long before = GC.GetAllocatedBytesForCurrentThread();
+                    net.Visit(count);
+                    return GC.GetAllocatedBytesForCurrentThread() - before;
+                }
+            }
+            public sealed class Count : IStateVisitor
+            {
+                private int _count;
+                public void Parameter(string name, Parameter? parameter) => _count++;
+                public void Buffer(string name, Descent.Buffer? buffer) => _count++;
+                public void Module(string name, Module? module) => _count++;
             }
             """);
         using var image = new MemoryStream();
         Assert.True(compilation.Emit(image, cancellationToken: TestContext.Current.CancellationToken).Success);
         Assembly assembly = Assembly.Load(image.ToArray());
         object? names = assembly.GetType("Names")!.GetMethod("Of")!.Invoke(null, null);
-        Assert.Equal("stem.weight layers.0.weight layers.2.weight heads.a.weight heads.b.weight", names);
+        Assert.Equal(
+            "stem.weight layers.0.weight layers.2.weight heads.a.weight heads.b.weight "
+            + string.Join(' ', Enumerable.Range(0, 10).Select(i => $"params.{i}")),
+            names);
+        object? bytes = assembly.GetType("Names")!.GetMethod("BytesOfOneVisit")!.Invoke(null, null);
+        Assert.Equal(0L, bytes);
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Descent.Benchmarks.Peers;
 
-/// <summary>The benchmark cases in PyTorch: a child process that answers one line of JSON per request, as bench/peers/torch_peer.py says.</summary>
+/// <summary>The cases in PyTorch: a child process that answers one line of JSON per request, as bench/peers/torch_peer.py says.</summary>
 internal sealed class TorchPeer : IDisposable
 {
     private readonly Process _process;
