@@ -35,6 +35,8 @@ internal sealed class ModuleMember(ISymbol symbol, ITypeSymbol type, StateKind k
 
     public StateForm Form => form;
 
+    public bool IsIndexed => form is StateForm.Array or StateForm.List;
+
     /// <summary>The field that keeps the names of this member's elements.</summary>
     public string NamesField => (IsKeyword(StateName) ? "@" : "") + StateName;
 

@@ -100,7 +100,7 @@ internal sealed class ModuleVisit : IEquatable<ModuleVisit>
         {
             text.Append("}\n");
         }
-        WriteNames(text, ModuleVisitNames.OfElements, "ElementNames", members.Where(member => member.Form is StateForm.Array or StateForm.List));
+        WriteNames(text, ModuleVisitNames.OfElements, "ElementNames", members.Where(member => member.IsIndexed));
         WriteNames(text, ModuleVisitNames.OfChildren, "ChildNames", members.Where(member => member.Form is StateForm.Named));
         return text.ToString();
     }
