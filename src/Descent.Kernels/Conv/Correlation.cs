@@ -29,8 +29,8 @@ internal sealed unsafe class Correlation
         Weights = weights;
         // Columns that are dilated are no longer contiguous: then each kernel row is a call of its own whose segments are the taps.
         RowByRow = columns.Dilation > 1 && columns.Taps > 1;
-        _fullTiles = Tile.Split(columns.Count, Panels.Vectors(0), epilogue);
-        _lastTiles = Tile.Split(columns.Count, Panels.Vectors(Panels.Count - 1), epilogue);
+        _fullTiles = Tile.Split(columns.Count, Panels.Vectors(0), AMode.Row, epilogue);
+        _lastTiles = Tile.Split(columns.Count, Panels.Vectors(Panels.Count - 1), AMode.Row, epilogue);
     }
 
     public TapAxis Rows { get; }
@@ -88,7 +88,7 @@ internal sealed unsafe class Correlation
                     args.B = panelWeights + (tapFirst * args.BSegment);
                     args.C = target.Origin + output + (tile.First * args.Ldc);
                     args.Other = target.Other + output + (tile.First * args.Ldc);
-                    if (RowByRow && args.Segments > 0 && args.K > 0)
+                    if (RowByRow && args.K > 0)
                     {
                         RunRowByRow(tile, args, tapLast - tapFirst, pixel);
                     }

@@ -21,7 +21,7 @@ internal sealed unsafe class DirectConvolution : IConvolution
     private readonly ImageSize _source;
     private readonly ImageSize _target;
     private readonly bool _copies;
-    private readonly int _before, _after;
+    private readonly ColumnPadding _padding;
     private readonly nint _scratchFloats;
 
     /// <param name="correlations">They write disjoint pixels of the target, all of it together, from the same source.</param>
@@ -36,13 +36,10 @@ internal sealed unsafe class DirectConvolution : IConvolution
         _groups = groups;
         _source = source;
         _target = target;
-        foreach (Correlation c in correlations)
-        {
-            _before = Math.Max(_before, c.Columns.Before);
-            _after = Math.Max(_after, c.Columns.After(_source.W));
-            GroupFloats += c.Panels.Floats;
-        }
-        _copies = _groups > 1 || _before + _after > 0;
+        GroupFloats = correlations.Sum(c => c.Panels.Floats);
+        _padding = new ColumnPadding(
+            correlations.Max(c => c.Columns.Before), correlations.Max(c => c.Columns.After(source.W)), source, source.C / groups);
+        _copies = groups > 1 || _padding.Before + _padding.After > 0;
 
         double rowFlops = flops / ((double)images * _target.H);
         double unitFlops = Math.Clamp(flops / WantedUnits, LeastWork, MostWork);
@@ -74,15 +71,16 @@ internal sealed unsafe class DirectConvolution : IConvolution
             (int n, int first, int last) = _bands[unit];
             float* image = args.Source + (n * _source.Floats);
             nint output = n * _target.Floats;
+            (int row, int end) = SourceRows(first, last);
             for (int g = 0; g < _groups; g++)
             {
                 float* source = image;
                 nint pixel = _source.C, pitch = _source.W * (nint)_source.C;
                 if (_copies)
                 {
-                    source = CopyRows(image + (g * groupSource), args.Workspace + (worker * _scratchFloats), first, last);
+                    source = _padding.Copy(image + (g * groupSource), args.Workspace + (worker * _scratchFloats), row, end);
                     pixel = groupSource;
-                    pitch = (_before + _source.W + _after) * pixel;
+                    pitch = _padding.Pitch;
                 }
                 var target = new TargetImage
                 {
@@ -100,37 +98,6 @@ internal sealed unsafe class DirectConvolution : IConvolution
                 }
             }
         }
-    }
-
-    /// <summary>Copies what the target rows [first, last) read; returns where pixel (0, 0) is or would be.</summary>
-    [MethodImpl(Jit.Hot)]
-    private float* CopyRows(float* source, float* scratch, int first, int last)
-    {
-        (int row, int end) = SourceRows(first, last);
-        int channels = _source.C / _groups;
-        nint before = _before * (nint)channels, after = _after * (nint)channels, middle = _source.W * (nint)channels;
-        float* to = scratch;
-        for (int h = row; h < end; h++)
-        {
-            new Span<float>(to, (int)before).Clear();
-            to += before;
-            float* from = source + ((nint)h * _source.W * _source.C);
-            if (_groups == 1)
-            {
-                Unsafe.CopyBlockUnaligned(to, from, (uint)(middle * sizeof(float)));
-                to += middle;
-            }
-            else
-            {
-                for (int w = 0; w < _source.W; w++, to += channels, from += _source.C)
-                {
-                    new ReadOnlySpan<float>(from, channels).CopyTo(new Span<float>(to, channels));
-                }
-            }
-            new Span<float>(to, (int)after).Clear();
-            to += after;
-        }
-        return scratch - (row * (before + middle + after)) + before;
     }
 
     /// <summary>The source rows that the target rows [first, last) read: [first, last).</summary>
@@ -160,7 +127,6 @@ internal sealed unsafe class DirectConvolution : IConvolution
             (int low, int high) = SourceRows(first, Math.Min(first + _bands.RowsPerBand, _target.H));
             rows = Math.Max(rows, high - low);
         }
-        nint row = ((nint)_before + _source.W + _after) * (_source.C / _groups);
-        return ((rows * row) + 15) / 16 * 16;
+        return ((rows * _padding.Pitch) + 15) / 16 * 16;
     }
 }

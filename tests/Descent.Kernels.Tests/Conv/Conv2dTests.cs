@@ -40,6 +40,36 @@ public sealed unsafe class Conv2dTests
 
     [Theory]
     [MemberData(nameof(Shapes))]
+    public void BackwardWeight_equals_its_definition(int index)
+    {
+        Conv2dShape s = ConvShapes.All[index];
+        double[] x = Samples.Doubles(s.InputFloats, 1), dy = Samples.Doubles(s.OutputFloats, 2), dw = new double[s.WeightFloats], db = new double[s.K];
+        Conv2dReference.BackwardWeight(s, x, dy, dw);
+        Conv2dReference.BackwardBias(s, dy, db);
+        var plan = new Conv2dBackwardWeightPlan(s);
+        using GuardedArray input = Image(x, s.C, s.H * s.W), gradient = Image(dy, s.K, s.OutH * s.OutW);
+        using GuardedArray weight = new(dw.Length), bias = new(s.K), workspace = new(plan.WorkspaceFloats(2));
+        var args = new WeightGradientArgs { X = input.Floats, Dy = gradient.Floats, Dw = weight.Floats, Db = bias.Floats, Workspace = workspace.Floats };
+        byte[]? expected = null;
+        // The phases' outputs lie in the workspace, so all three run for each split.
+        foreach (int step in (int[])[1, 3, int.MaxValue])
+        {
+            workspace.Span.Fill(float.NaN);
+            weight.Span.Fill(float.NaN);
+            bias.Span.Fill(float.NaN);
+            Units.Backwards(plan.Units, step, (a, b) => plan.Run(a, b, worker: a % 2, args));
+            Units.Backwards(plan.CombineUnits, step, (a, b) => plan.RunCombine(a, b, args));
+            Units.Backwards(plan.StoreUnits, step, (a, b) => plan.RunStore(a, b, args));
+            double terms = s.N * s.OutH * s.OutW;
+            Samples.AssertClose(dw, weight.Span, Rounding * terms);
+            Samples.AssertClose(db, bias.Span, Rounding * terms);
+            byte[] bits = [.. weight.Bytes, .. bias.Bytes];
+            Assert.True(bits.AsSpan().SequenceEqual(expected ??= bits), $"The gradient depends on the split of work (units by {step}).");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
     public void Epilogues_act_on_the_finished_sums(int index)
     {
         Conv2dShape s = ConvShapes.All[index];

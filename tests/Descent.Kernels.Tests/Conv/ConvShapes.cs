@@ -32,6 +32,12 @@ internal static class ConvShapes
         new(N: 5, C: 3, H: 4, W: 4, K: 10, KernelH: 4, KernelW: 4),
         new(N: 1, C: 64, H: 5, W: 5, K: 64, KernelH: 3, KernelW: 3, PadTop: 1, PadLeft: 1, PadBottom: 1, PadRight: 1),
         new(N: 1, C: 2, H: 3, W: 40, K: 3, KernelH: 1, KernelW: 9, StrideW: 2, PadLeft: 4, PadRight: 4),
+
+        // Large enough for several units, chunks of the weight gradient, and bands within an image.
+        new(N: 6, C: 16, H: 21, W: 20, K: 33, KernelH: 3, KernelW: 3, PadTop: 1, PadLeft: 1, PadBottom: 1, PadRight: 1),
+        new(N: 1, C: 24, H: 40, W: 36, K: 40, KernelH: 3, KernelW: 3, StrideH: 2, StrideW: 2, PadTop: 1, PadLeft: 1, PadBottom: 0, PadRight: 0, Groups: 2),
+        new(N: 9, C: 48, H: 21, W: 20, K: 48, KernelH: 3, KernelW: 3, PadTop: 1, PadLeft: 1, PadBottom: 1, PadRight: 1, Groups: 48),
+        new(N: 3, C: 80, H: 24, W: 10, K: 96, KernelH: 1, KernelW: 1),
     ];
 
     /// <summary>Test rows are indices, so that each shape is a test of its own.</summary>

@@ -25,6 +25,15 @@ internal static class Units
         AssertSame(expected, outputs, "in threes");
     }
 
+    /// <summary>From the last unit to the first, in runs of <paramref name="step"/>.</summary>
+    public static void Backwards(int units, int step, Action<int, int> run)
+    {
+        for (int last = units; last > 0; last -= Math.Min(step, last))
+        {
+            run(Math.Max(0, last - step), last);
+        }
+    }
+
     // NaN, so that an element that nobody writes, or that is added to unwritten memory, is found.
     private static void Poison(GuardedArray[] outputs)
     {
