@@ -43,7 +43,7 @@ public readonly unsafe partial struct StridedCopy
         if (sourceStrides.Length != shape.Length || destinationStrides.Length != shape.Length)
         {
             throw new ArgumentException(
-                $"strided copy: {shape.Length} axes, {sourceStrides.Length} source strides, {destinationStrides.Length} destination strides.");
+                $"strided copy: {shape.Length} axes, {sourceStrides.Length} source and {destinationStrides.Length} destination strides.");
         }
         _inner = _across = new Axis(1, 0, 0);
         int rank = Collapse(shape, sourceStrides, destinationStrides, ref _axes);

@@ -153,7 +153,7 @@ public sealed unsafe class StridedCopyTests
         Assert.True(expected.AsSpan().SequenceEqual(actual), Describe());
 
         string Describe() =>
-            $"{typeof(T).Name} ({string.Join(", ", shape)}), strides {string.Join(", ", sourceStrides)} → {string.Join(", ", destinationStrides)}";
+            $"{typeof(T).Name} ({string.Join(", ", shape)}): {string.Join(", ", sourceStrides)} → {string.Join(", ", destinationStrides)}";
     }
 
     private static int Extent(int[] shape, nint[] strides, nint offset)
