@@ -1,0 +1,155 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Descent.Kernels;
+
+/// <summary>
+/// Cross-entropy of rows of K logits x with class labels t:
+/// <c>loss = w·(log Σ exp(x − max) + (1 − ε)·(max − x[t]) + ε/K·Σ (max − x))</c> with label smoothing ε and a weight w per row.
+/// </summary>
+/// <remarks>
+/// A row whose label is the ignored index has loss 0 and gradient 0.
+/// Numerics: see <see cref="SoftmaxRows"/>; the loss is made of differences of logits, so it keeps its digits where logits are large.
+/// A label of probability 0 (logit −∞) costs ∞.
+/// Source of label smoothing: Szegedy et al., "Rethinking the Inception Architecture for Computer Vision", 2016.
+/// </remarks>
+/// <param name="classes">K.</param>
+/// <param name="labelSmoothing">ε in [0, 1).</param>
+/// <param name="ignoreIndex">The label of rows to leave out; by default no label does.</param>
+public readonly unsafe struct CrossEntropyRows(nint classes, float labelSmoothing = 0, long ignoreIndex = long.MinValue)
+{
+    /// <summary>Floats per row that the forward pass keeps for the backward pass: max and log Σ exp(x − max).</summary>
+    public const int NormalizerSize = 2;
+
+    private readonly nint _classes = classes;
+    private readonly float _onLabel = 1 - labelSmoothing;
+    private readonly float _onEach = labelSmoothing / classes;
+    private readonly long _ignoreIndex = ignoreIndex;
+
+    /// <summary>Losses of the rows [<paramref name="firstRow"/>, <paramref name="lastRow"/>).</summary>
+    /// <param name="x">Logits, rows × K.</param>
+    /// <param name="labels">One per row.</param>
+    /// <param name="rowWeights">One per row; null for ones.</param>
+    /// <param name="loss">One per row.</param>
+    /// <param name="normalizers"><see cref="NormalizerSize"/> floats per row, for <see cref="Backward"/>.</param>
+    /// <param name="firstRow">First row to do.</param>
+    /// <param name="lastRow">Row after the last to do.</param>
+    /// <returns>The first row whose label is neither in [0, K) nor the ignored one, whose results are NaN; −1 when there is none.</returns>
+    public nint Forward<TLabel>(
+        float* x, TLabel* labels, float* rowWeights, float* loss, float* normalizers, nint firstRow, nint lastRow)
+        where TLabel : unmanaged, IBinaryInteger<TLabel> =>
+        Vector512.IsHardwareAccelerated ? ForwardRows<TLabel, F32x16>(x, labels, rowWeights, loss, normalizers, firstRow, lastRow)
+        : Vector256.IsHardwareAccelerated ? ForwardRows<TLabel, F32x8>(x, labels, rowWeights, loss, normalizers, firstRow, lastRow)
+        : ForwardRows<TLabel, F32x4>(x, labels, rowWeights, loss, normalizers, firstRow, lastRow);
+
+    /// <summary>
+    /// Gradients of the logits: <c>dx = scale·dy·w·(softmax(x) − target)</c>, target being 1 − ε + ε/K at the label and ε/K elsewhere.
+    /// </summary>
+    /// <param name="x">As in <see cref="Forward"/>; may be <paramref name="dx"/>.</param>
+    /// <param name="labels">As in <see cref="Forward"/>, all of them valid there.</param>
+    /// <param name="rowWeights">As in <see cref="Forward"/>.</param>
+    /// <param name="normalizers">What <see cref="Forward"/> kept.</param>
+    /// <param name="dy">Upstream gradient of each row's loss.</param>
+    /// <param name="dyStride">1, or 0 when one gradient serves all rows.</param>
+    /// <param name="scale">A factor for all rows, such as 1 / N for the mean.</param>
+    /// <param name="dx">Rows × K.</param>
+    /// <param name="firstRow">First row to do.</param>
+    /// <param name="lastRow">Row after the last to do.</param>
+    [MethodImpl(Jit.Hot)]
+    public void Backward<TLabel>(
+        float* x, TLabel* labels, float* rowWeights, float* normalizers, float* dy, nint dyStride, float scale, float* dx,
+        nint firstRow, nint lastRow)
+        where TLabel : unmanaged, IBinaryInteger<TLabel>
+    {
+        for (nint row = firstRow; row < lastRow; row++)
+        {
+            float* rowDx = dx + (row * _classes);
+            long label = long.CreateTruncating(labels[row]);
+            if (label == _ignoreIndex || (ulong)label >= (ulong)_classes)
+            {
+                new Span<float>(rowDx, (int)_classes).Fill(label == _ignoreIndex ? 0 : float.NaN);
+                continue;
+            }
+            float factor = scale * dy[row * dyStride] * (rowWeights == null ? 1 : rowWeights[row]);
+            float* rowX = x + (row * _classes), normalizer = normalizers + (row * NormalizerSize);
+            if (Vector512.IsHardwareAccelerated)
+            {
+                BackwardRow<F32x16>(rowX, normalizer[0], normalizer[1], factor, rowDx);
+            }
+            else if (Vector256.IsHardwareAccelerated)
+            {
+                BackwardRow<F32x8>(rowX, normalizer[0], normalizer[1], factor, rowDx);
+            }
+            else
+            {
+                BackwardRow<F32x4>(rowX, normalizer[0], normalizer[1], factor, rowDx);
+            }
+            rowDx[label] -= factor * _onLabel;
+        }
+    }
+
+    [MethodImpl(Jit.Hot)]
+    private nint ForwardRows<TLabel, V>(
+        float* x, TLabel* labels, float* rowWeights, float* loss, float* normalizers, nint firstRow, nint lastRow)
+        where TLabel : unmanaged, IBinaryInteger<TLabel>
+        where V : struct, ISimd<V>
+    {
+        nint firstBad = -1;
+        for (nint row = firstRow; row < lastRow; row++)
+        {
+            float* normalizer = normalizers + (row * NormalizerSize);
+            long label = long.CreateTruncating(labels[row]);
+            bool ignored = label == _ignoreIndex;
+            if (ignored || (ulong)label >= (ulong)_classes)
+            {
+                loss[row] = normalizer[0] = normalizer[1] = ignored ? 0 : float.NaN;
+                firstBad = ignored || firstBad >= 0 ? firstBad : row;
+                continue;
+            }
+            float* rowX = x + (row * _classes);
+            V shift = SoftmaxRows.Shift<V>(rowX, _classes, out float max);
+            V logSum = V.Log(V.Uniform(SoftmaxRows.SumOfExponentials(rowX, shift, null, _classes)));
+            normalizer[0] = max;
+            RowLanes.StoreFirst(logSum, normalizer + 1, 1);
+            float value = normalizer[1] + (_onLabel * (max - rowX[label]));
+            if (_onEach != 0)
+            {
+                value += _onEach * SumBelow(rowX, shift);
+            }
+            loss[row] = value * (rowWeights == null ? 1 : rowWeights[row]);
+        }
+        return firstBad;
+    }
+
+    /// <summary>Σ (shift − x).</summary>
+    [MethodImpl(Jit.Hot)]
+    private float SumBelow<V>(float* x, V shift)
+        where V : struct, ISimd<V>
+    {
+        V sum = V.Const(0);
+        for (nint i = 0; i < _classes; i += V.Count)
+        {
+            sum = sum + (shift - RowLanes.LoadFirst(x + i, nint.Min(V.Count, _classes - i), shift));
+        }
+        return RowLanes.Fold<SumReduction, V>(sum);
+    }
+
+    /// <summary>dx = factor·(exp(x − shift − logSum) − ε/K).</summary>
+    [MethodImpl(Jit.Hot)]
+    private void BackwardRow<V>(float* x, float shift, float logSum, float factor, float* dx)
+        where V : struct, ISimd<V>
+    {
+        V shifts = V.Uniform(shift), logSums = V.Uniform(logSum), factors = V.Uniform(factor), each = V.Uniform(_onEach);
+        nint n = _classes, i = 0;
+        for (; i <= n - V.Count; i += V.Count)
+        {
+            (factors * (V.Exp(V.Load(x + i) - shifts - logSums) - each)).Store(dx + i);
+        }
+        if (i < n)
+        {
+            V last = RowLanes.LoadFirst(x + i, n - i, V.Const(0));
+            RowLanes.StoreFirst(factors * (V.Exp(last - shifts - logSums) - each), dx + i, n - i);
+        }
+    }
+}
