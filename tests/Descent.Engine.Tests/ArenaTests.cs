@@ -35,7 +35,7 @@ public sealed unsafe class ArenaTests
     public void Sizes_that_cannot_be_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new NativeBuffer(-1, zeroed: false));
-        InsufficientMemoryException error = Assert.Throws<InsufficientMemoryException>(() => new NativeBuffer(long.MaxValue, zeroed: false));
+        var error = Assert.Throws<InsufficientMemoryException>(() => new NativeBuffer(long.MaxValue, zeroed: false));
         Assert.Contains("9,223,372,036,854,775,807 bytes", error.Message, StringComparison.Ordinal);
     }
 

@@ -5,8 +5,8 @@ namespace Descent.Kernels;
 
 /// <summary>Reduces the columns of a matrix: <c>y[c] = R over r of x[r·stride + c]</c>.</summary>
 /// <remarks>
-/// Every column is reduced in the same order, wherever it stands: rows by their index modulo four in four accumulators, then those in pairs.
-/// So any split of the columns gives the same bits.
+/// Every column is reduced in the same order, wherever it stands: rows by their index modulo four in four accumulators, then those in
+/// pairs. So any split of the columns gives the same bits.
 /// </remarks>
 public static unsafe class ColumnReduce
 {

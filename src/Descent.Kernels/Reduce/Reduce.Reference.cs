@@ -17,13 +17,16 @@ public static class ReduceReference
     }
 
     /// <inheritdoc cref="SumReduction"/>
-    public static void Sum(ReadOnlySpan<double> x, ReadOnlySpan<int> shape, uint axes, Span<double> y) => Run<SumReduction>(x, shape, axes, y);
+    public static void Sum(ReadOnlySpan<double> x, ReadOnlySpan<int> shape, uint axes, Span<double> y) =>
+        Run<SumReduction>(x, shape, axes, y);
 
     /// <inheritdoc cref="MaxReduction"/>
-    public static void Max(ReadOnlySpan<double> x, ReadOnlySpan<int> shape, uint axes, Span<double> y) => Run<MaxReduction>(x, shape, axes, y);
+    public static void Max(ReadOnlySpan<double> x, ReadOnlySpan<int> shape, uint axes, Span<double> y) =>
+        Run<MaxReduction>(x, shape, axes, y);
 
     /// <inheritdoc cref="MinReduction"/>
-    public static void Min(ReadOnlySpan<double> x, ReadOnlySpan<int> shape, uint axes, Span<double> y) => Run<MinReduction>(x, shape, axes, y);
+    public static void Min(ReadOnlySpan<double> x, ReadOnlySpan<int> shape, uint axes, Span<double> y) =>
+        Run<MinReduction>(x, shape, axes, y);
 
     /// <summary><c>y = Σ x / count</c>; NaN for no element.</summary>
     public static void Mean(ReadOnlySpan<double> x, ReadOnlySpan<int> shape, uint axes, Span<double> y)

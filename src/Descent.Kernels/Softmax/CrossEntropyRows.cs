@@ -108,14 +108,13 @@ public readonly unsafe struct CrossEntropyRows(nint classes, float labelSmoothin
                 continue;
             }
             float* rowX = x + (row * _classes);
-            V shift = SoftmaxRows.Shift<V>(rowX, _classes, out float max);
-            V logSum = V.Log(V.Uniform(SoftmaxRows.SumOfExponentials(rowX, shift, null, _classes)));
-            normalizer[0] = max;
-            RowLanes.StoreFirst(logSum, normalizer + 1, 1);
-            float value = normalizer[1] + (_onLabel * (max - rowX[label]));
+            float shift = SoftmaxRows.Shift(rowX, _classes);
+            float logSum = SoftmaxRows.Log(SoftmaxRows.SumOfExponentials<V>(rowX, shift, null, _classes));
+            (normalizer[0], normalizer[1]) = (shift, logSum);
+            float value = logSum + (_onLabel * (shift - rowX[label]));
             if (_onEach != 0)
             {
-                value += _onEach * SumBelow(rowX, shift);
+                value += _onEach * SumBelow<V>(rowX, shift);
             }
             loss[row] = value * (rowWeights == null ? 1 : rowWeights[row]);
         }
@@ -123,20 +122,20 @@ public readonly unsafe struct CrossEntropyRows(nint classes, float labelSmoothin
     }
 
     /// <summary>Σ (shift − x).</summary>
-    [MethodImpl(Jit.Hot)]
-    private float SumBelow<V>(float* x, V shift)
+    [MethodImpl(SoftmaxRows.OneInlining)]
+    private float SumBelow<V>(float* x, float shift)
         where V : struct, ISimd<V>
     {
-        V sum = V.Const(0);
+        V shifts = V.Uniform(shift), sum = V.Const(0);
         for (nint i = 0; i < _classes; i += V.Count)
         {
-            sum = sum + (shift - RowLanes.LoadFirst(x + i, nint.Min(V.Count, _classes - i), shift));
+            sum = sum + (shifts - RowLanes.LoadFirst(x + i, nint.Min(V.Count, _classes - i), shifts));
         }
         return RowLanes.Fold<SumReduction, V>(sum);
     }
 
     /// <summary>dx = factor·(exp(x − shift − logSum) − ε/K).</summary>
-    [MethodImpl(Jit.Hot)]
+    [MethodImpl(SoftmaxRows.OneInlining)]
     private void BackwardRow<V>(float* x, float shift, float logSum, float factor, float* dx)
         where V : struct, ISimd<V>
     {

@@ -1,6 +1,6 @@
 namespace Descent.Kernels;
 
-/// <summary>Softmax, its relatives and cross-entropy by their definitions, in double; see <see cref="SoftmaxRows"/> for the formulas.</summary>
+/// <summary>Softmax, its relatives and cross-entropy by their definitions, in double; formulas as in <see cref="SoftmaxRows"/>.</summary>
 public static class SoftmaxReference
 {
     public static void Softmax(ReadOnlySpan<double> x, int n, Span<double> y)

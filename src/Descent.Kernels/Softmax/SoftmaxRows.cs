@@ -11,6 +11,9 @@ namespace Descent.Kernels;
 /// </remarks>
 public static unsafe class SoftmaxRows
 {
+    // The compiler gives up inlining into a method that has grown too much; formulas would then be calls. So each loop is a method.
+    internal const MethodImplOptions OneInlining = Jit.Hot | MethodImplOptions.NoInlining;
+
     /// <summary><c>y = exp(x − max) / Σ exp(x − max)</c>.</summary>
     public static void Softmax(float* x, float* y, nint n, nint firstRow, nint lastRow) =>
         Run<SoftmaxRow>(x, x, y, n, n, firstRow, lastRow);
@@ -33,25 +36,22 @@ public static unsafe class SoftmaxRows
         Run<LogSoftmaxBackwardRow>(y, dy, dx, n, n, firstRow, lastRow);
 
     /// <summary>The maximum where it is finite, else 0: subtracting it never makes ∞ − ∞.</summary>
-    [MethodImpl(Jit.Inline)]
-    internal static V Shift<V>(float* x, nint n, out float shift)
-        where V : struct, ISimd<V>
+    internal static float Shift(float* x, nint n)
     {
         float max = RowReduce.Row<MaxReduction>(x, n);
-        shift = float.IsFinite(max) ? max : 0;
-        return V.Uniform(shift);
+        return float.IsFinite(max) ? max : 0;
     }
 
     /// <summary>Σ exp(x − shift); the exponentials are kept in <paramref name="y"/> unless it is null.</summary>
-    [MethodImpl(Jit.Inline)]
-    internal static float SumOfExponentials<V>(float* x, V shift, float* y, nint n)
+    [MethodImpl(OneInlining)]
+    internal static float SumOfExponentials<V>(float* x, float shift, float* y, nint n)
         where V : struct, ISimd<V>
     {
-        V a = V.Const(0), b = a;
+        V shifts = V.Uniform(shift), a = V.Const(0), b = a;
         nint i = 0;
         for (; i <= n - (2 * V.Count); i += 2 * V.Count)
         {
-            V e = V.Exp(V.Load(x + i) - shift), f = V.Exp(V.Load(x + i + V.Count) - shift);
+            V e = V.Exp(V.Load(x + i) - shifts), f = V.Exp(V.Load(x + i + V.Count) - shifts);
             if (y != null)
             {
                 e.Store(y + i);
@@ -63,7 +63,7 @@ public static unsafe class SoftmaxRows
         for (; i < n; i += V.Count)
         {
             nint count = nint.Min(V.Count, n - i);
-            V e = V.Exp(RowLanes.LoadFirst(x + i, count, V.Const(double.NegativeInfinity)) - shift);
+            V e = V.Exp(RowLanes.LoadFirst(x + i, count, V.Const(double.NegativeInfinity)) - shifts);
             if (y != null)
             {
                 RowLanes.StoreFirst(e, y + i, count);
@@ -72,6 +72,10 @@ public static unsafe class SoftmaxRows
         }
         return RowLanes.Fold<SumReduction, V>(a + b);
     }
+
+    /// <summary>The logarithm that the lanes compute.</summary>
+    [MethodImpl(OneInlining)]
+    internal static float Log(float x) => F32x4.Log(F32x4.Uniform(x)).Vector.ToScalar();
 
     [MethodImpl(Jit.Hot)]
     private static void Run<Op>(float* a, float* b, float* y, nint n, nint stride, nint firstRow, nint lastRow)
@@ -96,20 +100,21 @@ public static unsafe class SoftmaxRows
     }
 
     /// <summary>y[i] = f(a[i], b[i], s, t) for an elementwise part of a row.</summary>
-    [MethodImpl(Jit.Inline)]
-    private static void Map<F, V>(float* a, float* b, V s, V t, float* y, nint n)
+    [MethodImpl(OneInlining)]
+    private static void Map<F, V>(float* a, float* b, float s, float t, float* y, nint n)
         where F : struct, IRowFormula
         where V : struct, ISimd<V>
     {
+        V ss = V.Uniform(s), tt = V.Uniform(t);
         nint i = 0;
         for (; i <= n - V.Count; i += V.Count)
         {
-            F.Apply(V.Load(a + i), V.Load(b + i), s, t).Store(y + i);
+            F.Apply(V.Load(a + i), V.Load(b + i), ss, tt).Store(y + i);
         }
         if (i < n)
         {
             V zero = V.Const(0), lastA = RowLanes.LoadFirst(a + i, n - i, zero), lastB = RowLanes.LoadFirst(b + i, n - i, zero);
-            RowLanes.StoreFirst(F.Apply(lastA, lastB, s, t), y + i, n - i);
+            RowLanes.StoreFirst(F.Apply(lastA, lastB, ss, tt), y + i, n - i);
         }
     }
 
@@ -131,13 +136,12 @@ public static unsafe class SoftmaxRows
         public static V Apply<V>(V e, V same, V scale, V unused)
             where V : struct, ILanes<V> => e * scale;
 
-        [MethodImpl(Jit.Hot)]
+        [MethodImpl(OneInlining)]
         public static void Row<V>(float* x, float* same, float* y, nint n)
             where V : struct, ISimd<V>
         {
-            V shift = Shift<V>(x, n, out _);
-            V scale = V.Uniform(1 / SumOfExponentials(x, shift, y, n));
-            Map<SoftmaxRow, V>(y, y, scale, scale, y, n);
+            float sum = SumOfExponentials<V>(x, Shift(x, n), y, n);
+            Map<SoftmaxRow, V>(y, y, 1 / sum, 0, y, n);
         }
     }
 
@@ -148,25 +152,23 @@ public static unsafe class SoftmaxRows
         public static V Apply<V>(V x, V same, V shift, V logSum)
             where V : struct, ILanes<V> => x - shift - logSum;
 
-        [MethodImpl(Jit.Hot)]
+        [MethodImpl(OneInlining)]
         public static void Row<V>(float* x, float* same, float* y, nint n)
             where V : struct, ISimd<V>
         {
-            V shift = Shift<V>(x, n, out _);
-            V logSum = V.Log(V.Uniform(SumOfExponentials(x, shift, null, n)));
+            float shift = Shift(x, n), logSum = Log(SumOfExponentials<V>(x, shift, null, n));
             Map<LogSoftmaxRow, V>(x, x, shift, logSum, y, n);
         }
     }
 
     private readonly struct LogSumExpRow : IRowOp
     {
-        [MethodImpl(Jit.Hot)]
+        [MethodImpl(OneInlining)]
         public static void Row<V>(float* x, float* same, float* y, nint n)
             where V : struct, ISimd<V>
         {
-            V shift = Shift<V>(x, n, out _);
-            V logSum = V.Log(V.Uniform(SumOfExponentials(x, shift, null, n)));
-            RowLanes.StoreFirst(shift + logSum, y, 1);
+            float shift = Shift(x, n), logSum = Log(SumOfExponentials<V>(x, shift, null, n));
+            *y = shift + logSum;
         }
     }
 
@@ -176,25 +178,30 @@ public static unsafe class SoftmaxRows
         public static V Apply<V>(V y, V dy, V dot, V unused)
             where V : struct, ILanes<V> => y * (dy - dot);
 
-        [MethodImpl(Jit.Hot)]
+        [MethodImpl(OneInlining)]
         public static void Row<V>(float* y, float* dy, float* dx, nint n)
             where V : struct, ISimd<V>
         {
-            V a = V.Const(0), b = a;
+            Map<SoftmaxBackwardRow, V>(y, dy, Dot<V>(y, dy, n), 0, dx, n);
+        }
+
+        [MethodImpl(OneInlining)]
+        private static float Dot<V>(float* x, float* y, nint n)
+            where V : struct, ISimd<V>
+        {
+            V zero = V.Const(0), a = zero, b = zero;
             nint i = 0;
             for (; i <= n - (2 * V.Count); i += 2 * V.Count)
             {
-                a = V.MultiplyAdd(V.Load(y + i), V.Load(dy + i), a);
-                b = V.MultiplyAdd(V.Load(y + i + V.Count), V.Load(dy + i + V.Count), b);
+                a = V.MultiplyAdd(V.Load(x + i), V.Load(y + i), a);
+                b = V.MultiplyAdd(V.Load(x + i + V.Count), V.Load(y + i + V.Count), b);
             }
             for (; i < n; i += V.Count)
             {
                 nint count = nint.Min(V.Count, n - i);
-                V zero = V.Const(0);
-                a = V.MultiplyAdd(RowLanes.LoadFirst(y + i, count, zero), RowLanes.LoadFirst(dy + i, count, zero), a);
+                a = V.MultiplyAdd(RowLanes.LoadFirst(x + i, count, zero), RowLanes.LoadFirst(y + i, count, zero), a);
             }
-            V dot = V.Uniform(RowLanes.Fold<SumReduction, V>(a + b));
-            Map<SoftmaxBackwardRow, V>(y, dy, dot, dot, dx, n);
+            return RowLanes.Fold<SumReduction, V>(a + b);
         }
     }
 
@@ -204,12 +211,12 @@ public static unsafe class SoftmaxRows
         public static V Apply<V>(V y, V dy, V sum, V unused)
             where V : struct, ILanes<V> => dy - (V.Exp(y) * sum);
 
-        [MethodImpl(Jit.Hot)]
+        [MethodImpl(OneInlining)]
         public static void Row<V>(float* y, float* dy, float* dx, nint n)
             where V : struct, ISimd<V>
         {
-            V sum = V.Uniform(RowReduce.Row<SumReduction>(dy, n));
-            Map<LogSoftmaxBackwardRow, V>(y, dy, sum, sum, dx, n);
+            float sum = RowReduce.Row<SumReduction>(dy, n);
+            Map<LogSoftmaxBackwardRow, V>(y, dy, sum, 0, dx, n);
         }
     }
 }

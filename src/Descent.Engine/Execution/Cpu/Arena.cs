@@ -12,7 +12,7 @@ internal sealed unsafe class Arena : IDisposable
 
     public long Bytes => _buffer.Bytes;
 
-    /// <summary>Makes room for at least <paramref name="bytes"/>. Where it grows, all pointers and values from before are lost.</summary>
+    /// <summary>Makes room for at least so many bytes. Where it grows, all pointers and values from before are lost.</summary>
     /// <exception cref="InsufficientMemoryException">The system has no such block; the arena is then empty and can be used again.</exception>
     public void Reserve(long bytes)
     {
@@ -26,7 +26,7 @@ internal sealed unsafe class Arena : IDisposable
         _buffer = new NativeBuffer(bytes, zeroed: false);
     }
 
-    /// <summary>Memory of the arena from <paramref name="byteOffset"/> on; offsets are multiples of <see cref="NativeBuffer.Alignment"/>.</summary>
+    /// <summary>Memory from an offset on, which is a multiple of <see cref="NativeBuffer.Alignment"/>.</summary>
     public float* At(long byteOffset)
     {
         Debug.Assert(byteOffset >= 0 && byteOffset <= _buffer.Bytes, "An offset outside the arena.");

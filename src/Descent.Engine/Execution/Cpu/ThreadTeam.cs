@@ -51,17 +51,18 @@ internal sealed unsafe class ThreadTeam : IDisposable
     internal int Parked => _state.Parked;
 
     /// <summary>
-    /// Calls <paramref name="body"/>(state, firstUnit, lastUnit, worker) until each unit in [0, <paramref name="units"/>) has been in exactly
-    /// one [firstUnit, lastUnit). Returns when all calls have returned; allocates nothing.
+    /// Calls <paramref name="body"/>(state, firstUnit, lastUnit, worker) until each unit in [0, <paramref name="units"/>) has been in
+    /// exactly one [firstUnit, lastUnit). Returns when all calls have returned; allocates nothing.
     /// </summary>
-    /// <exception cref="InvalidOperationException">A region of this team is running already: called from inside a body, or from two threads.</exception>
+    /// <exception cref="InvalidOperationException">A region is running already: called from inside a body, or by two threads.</exception>
     /// <remarks>What a body throws is rethrown here, the first of several; units not yet begun are then skipped.</remarks>
     [MethodImpl(Jit.Hot)]
     public void Run(int units, delegate*<void*, int, int, int, void> body, void* state)
     {
         if (Interlocked.Exchange(ref _running, 1) != 0)
         {
-            throw new InvalidOperationException("thread team: a region is running already; regions do not nest, and one caller at a time may start them.");
+            throw new InvalidOperationException(
+                "thread team: a region is running already; regions do not nest, and one caller at a time may start them.");
         }
         try
         {
