@@ -2,6 +2,7 @@ using System.Numerics;
 
 namespace Descent.Kernels.Tests;
 
+[Trait(SimdTiers.Trait, SimdTiers.All)]
 public sealed unsafe class IndexTests
 {
     public static TheoryData<int, int, int, int> Shapes => new()

@@ -1,5 +1,6 @@
 namespace Descent.Kernels.Tests;
 
+[Trait(SimdTiers.Trait, SimdTiers.All)]
 public sealed unsafe class StridedCopyTests
 {
     private const int Margin = 64;

@@ -1,5 +1,6 @@
 namespace Descent.Kernels.Tests;
 
+[Trait(SimdTiers.Trait, SimdTiers.All)]
 public sealed unsafe class ReduceTests
 {
     // Chains have at most 1,024 additions (16,384 elements over 16 lanes), whose roundings partly cancel: 80 of them at worst.

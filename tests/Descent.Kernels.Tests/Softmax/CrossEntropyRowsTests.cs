@@ -2,6 +2,7 @@ using System.Numerics;
 
 namespace Descent.Kernels.Tests;
 
+[Trait(SimdTiers.Trait, SimdTiers.All)]
 public sealed unsafe class CrossEntropyRowsTests
 {
     private const long Ignored = -100;

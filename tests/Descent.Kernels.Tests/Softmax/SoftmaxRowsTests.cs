@@ -1,11 +1,15 @@
 namespace Descent.Kernels.Tests;
 
+[Trait(SimdTiers.Trait, SimdTiers.All)]
 public sealed unsafe class SoftmaxRowsTests
 {
     // Two exponentials and a sum of up to 1,000 terms over at least 4 lanes: some tens of roundings at worst.
     private const double Tolerance = 1e-6;
 
     public static TheoryData<double> Scales => [0, 1, 30, 1e4];
+
+    // Without hardware vectors every lane is a call; there a few lengths do.
+    private static int Step => SimdTiers.Current == SimdTier.Software ? 7 : 1;
 
     private delegate void FastForward(float* x, float* y, nint n, nint firstRow, nint lastRow);
 
@@ -19,7 +23,7 @@ public sealed unsafe class SoftmaxRowsTests
     [MemberData(nameof(Scales))]
     public void Rows_of_every_length_equal_the_reference(double scale)
     {
-        for (int n = 1; n <= 257; n++)
+        for (int n = 1; n <= 257; n += Step)
         {
             int rows = n % 5;
             float[] x = Values(rows * n, scale, seed: n);
@@ -32,7 +36,7 @@ public sealed unsafe class SoftmaxRowsTests
     [Fact]
     public void Gradients_of_every_length_equal_the_reference()
     {
-        for (int n = 1; n <= 257; n++)
+        for (int n = 1; n <= 257; n += Step)
         {
             int rows = n % 5;
             double[] x = [.. Values(rows * n, 3, seed: n).Select(v => (double)v)], y = new double[rows * n];
