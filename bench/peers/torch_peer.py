@@ -1,15 +1,18 @@
 """The benchmark cases in PyTorch, driven over stdin and stdout so that a harness can interleave them with its own.
 
 One JSON object per line in, one per line out, in the same order. A request that fails is answered by {"error": "..."}; nothing else is
-ever written to stdout. The process ends at the end of its input. Needs PyTorch and NumPy (Debian: python3-torch, python3-numpy).
+ever written to stdout. The process ends at the end of its input.
+
+Needs PyTorch, NumPy and a fast BLAS (Debian: python3-torch, python3-numpy, libopenblas0). Without the last, Debian's PyTorch falls back
+to the reference BLAS and its matrix products take twenty times as long; "version" then says "blas": "reference", and no figure counts.
 
 Requests
   {"command": "version"}
-      -> {"name": "PyTorch", "version": "1.13.1", "numpy": ..., "capability": "AVX2", "cores": 2, "settings": "<torch's own text>"}
+      -> {"name": "PyTorch", "version": "1.13.1", "numpy": ..., "capability": "AVX2", "blas": "OpenBLAS", "cores": 2, "settings": "<text>"}
   {"command": "load", "case": "lenet5-b64", "weights": FILE, "data": FILE, "layout": "default" | "channels_last", "threads": 1 | 2}
       -> {"parameters": 61706, "batch": 64, "ring": 8}
       Makes this the current case; what was loaded before is dropped. The layout says how images and filters lie in memory; for a network
-      without convolutions both mean the same. Threads are those of one operation.
+      without convolutions both mean the same. Threads are those of one operation, in PyTorch and in OpenBLAS.
   {"command": "losses", "steps": 10}
       -> {"losses": [2.31, ...]}          starts from the loaded weights; the loss of step i is read before its update
   {"command": "logits"}
@@ -36,6 +39,7 @@ data. Weights are F32 under PyTorch's names and in its shapes: fc1.weight (out, 
 (out, in, height, width), fc1, fc2, fc3. Data are "images" F32 (8, batch, ...) and "labels" I64 or I32 (8, batch).
 """
 
+import ctypes
 import json
 import os
 import re
@@ -156,6 +160,30 @@ class Case:
             return total, time.perf_counter() - started
 
 
+def loaded_library(part):
+    """The path of a library of this process whose name has this part, or None."""
+    with open("/proc/self/maps", encoding="ascii") as maps:
+        for line in maps:
+            path = line.split()[-1]
+            if part in os.path.basename(path):
+                return path
+    return None
+
+
+def blas():
+    if torch.backends.mkl.is_available():
+        return "MKL"
+    torch.mm(torch.ones(64, 64), torch.ones(64, 64))  # Loads what is loaded late.
+    return "OpenBLAS" if loaded_library("libopenblas") else "reference"
+
+
+def set_threads(count):
+    torch.set_num_threads(count)
+    openblas = loaded_library("libopenblas")
+    if openblas:
+        ctypes.CDLL(openblas).openblas_set_num_threads(count)
+
+
 def peak_bytes():
     with open("/proc/self/status", encoding="ascii") as status:
         for line in status:
@@ -176,13 +204,14 @@ class Peer:
                 "version": torch.__version__,
                 "numpy": numpy.__version__,
                 "capability": re.search(r"CPU capability usage: (\S+)", torch.__config__.show()).group(1),
+                "blas": blas(),
                 "cores": len(os.sched_getaffinity(0)),
                 "settings": torch.__config__.show() + torch.__config__.parallel_info(),
             }
         if command == "memory":
             return {"peak_bytes": peak_bytes()}
         if command == "load":
-            torch.set_num_threads(request["threads"])
+            set_threads(request["threads"])
             self.case = Case(request["case"], request["weights"], request["data"], request["layout"])
             return {"parameters": self.case.parameters(), "batch": self.case.batch, "ring": RING}
         if command not in ("losses", "logits", "train", "infer"):

@@ -3,12 +3,14 @@ using System.Text.Json.Nodes;
 
 namespace Descent.Benchmarks.Peers;
 
-/// <summary>The cases in PyTorch: a child process that answers one line of JSON per request, as bench/peers/torch_peer.py says.</summary>
-internal sealed class TorchPeer : IDisposable
+/// <summary>
+/// The benchmark cases in another framework: a child process that answers one line of JSON per request, as bench/peers/torch_peer.py says.
+/// </summary>
+internal sealed class Peer : IDisposable
 {
     private readonly Process _process;
 
-    private TorchPeer(Process process, JsonNode version)
+    private Peer(Process process, JsonNode version)
     {
         _process = process;
         Version = version;
@@ -18,36 +20,59 @@ internal sealed class TorchPeer : IDisposable
     public JsonNode Version { get; }
 
     /// <summary>
-    /// Starts the peer with the first interpreter that has PyTorch: the one named, else the one on the path, else the system's own, which
-    /// is where a distribution's package lands when another interpreter stands first on the path. Null, with the reason, where none has.
+    /// PyTorch, with the first interpreter that has it: the one named, else the one on the path, else the system's own, which is where a
+    /// distribution's package lands when another interpreter stands first on the path. Null, with the reason, where none has.
     /// </summary>
-    public static TorchPeer? Start(string script, string? python, out string reason)
+    /// <param name="folder">Where bench/peers is.</param>
+    public static Peer? Torch(string folder, string? python, out string reason)
     {
+        string script = Path.Combine(folder, "torch_peer.py");
         reason = "";
         foreach (string interpreter in python is null ? ["python3", "/usr/bin/python3"] : new[] { python })
         {
-            try
+            if (Start(interpreter, script, out string why) is { } peer)
             {
-                Process process = Process.Start(new ProcessStartInfo(interpreter, [script])
+                if ((string?)peer.Version["blas"] != "reference")
                 {
-                    RedirectStandardInput = true,
-                    RedirectStandardOutput = true,
-                    RedirectStandardError = true,
-                })!;
-                if (Ask(process, new JsonObject { ["command"] = "version" }) is { } version)
-                {
-                    process.ErrorDataReceived += static (_, _) => { };
-                    process.BeginErrorReadLine(); // A full pipe would stop the peer.
-                    return new TorchPeer(process, version);
+                    return peer;
                 }
-                // It ended without an answer; its last line says why: No module named 'torch'.
-                reason += $"{interpreter}: {process.StandardError.ReadToEnd().TrimEnd().Split('\n')[^1]}\n";
-                process.Dispose();
+                why = $"{interpreter}: PyTorch runs on the reference BLAS, twenty times too slow to compare with; install OpenBLAS.";
+                peer.Dispose();
             }
-            catch (System.ComponentModel.Win32Exception error)
+            reason += why + "\n";
+        }
+        return null;
+    }
+
+    /// <summary>
+    /// ONNX Runtime under Node.js, for inference alone. Null, with the reason, where it is not installed (npm ci --ignore-scripts).
+    /// </summary>
+    public static Peer? OnnxRuntime(string folder, out string reason) => Start("node", Path.Combine(folder, "onnx_peer.mjs"), out reason);
+
+    private static Peer? Start(string program, string script, out string reason)
+    {
+        reason = "";
+        try
+        {
+            Process process = Process.Start(new ProcessStartInfo(program, [script])
             {
-                reason += $"{interpreter}: {error.Message}\n";
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
+            if (Ask(process, new JsonObject { ["command"] = "version" }) is { } version)
+            {
+                process.BeginErrorReadLine(); // A full pipe would stop the peer.
+                return new Peer(process, version);
             }
+            // It ended without an answer; what it said last is the reason: No module named 'torch'.
+            string said = process.StandardError.ReadToEnd();
+            reason = $"{program}: {said.Split('\n').LastOrDefault(line => line.Contains("Error", StringComparison.Ordinal)) ?? said}";
+            process.Dispose();
+        }
+        catch (System.ComponentModel.Win32Exception error)
+        {
+            reason = $"{program}: {error.Message}";
         }
         return null;
     }
@@ -96,9 +121,9 @@ internal sealed class TorchPeer : IDisposable
 
     private JsonNode Ask(JsonObject request)
     {
-        JsonNode answer = Ask(_process, request) ?? throw new InvalidOperationException($"PyTorch peer ended at {request.ToJsonString()}.");
+        JsonNode answer = Ask(_process, request) ?? throw new InvalidOperationException($"Peer ended at {request.ToJsonString()}.");
         return answer["error"] is { } error
-            ? throw new InvalidOperationException($"PyTorch peer, {request["command"]}: {error}")
+            ? throw new InvalidOperationException($"{Version["name"]}, {request["command"]}: {error}")
             : answer;
     }
 
