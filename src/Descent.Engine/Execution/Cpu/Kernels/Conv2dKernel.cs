@@ -1,0 +1,112 @@
+using Descent.Kernels;
+
+namespace Descent;
+
+/// <summary>Chooses how the three passes of a convolution run: directly on channels-last images, with weights packed once per version.</summary>
+internal static class Conv2dKernel
+{
+    public static void Forward(Choose choose, PlanNode node, Conv2d op)
+    {
+        EpilogueFusion? fusion = choose.Epilogues.GetValueOrDefault(node);
+        PlanValue result = fusion?.Last.Outputs[0] ?? node.Outputs[0];
+        Conv2dShape shape = op.Sizes(node.Inputs[0].Type.Shape, node.Inputs[1].Type.Shape);
+        Epilogue epilogue = fusion is null ? Epilogue.None : fusion.Rectifies ? Epilogue.BiasRelu : Epilogue.Bias;
+        var plan = new Conv2dForwardPlan(shape, epilogue);
+        PlanBuffer x = choose.Dense(node.Inputs[0], AxisOrder.ChannelsLast);
+        PlanBuffer? shift = fusion is null ? null : choose.Dense(fusion.Bias);
+        string name = "conv2d" + (fusion is null ? "" : fusion.Rectifies ? "+bias+relu" : "+bias");
+        Add(choose, new Pass(name, shape, plan.Units, plan.PackUnits, plan.PackWeights, plan.Run, plan.PackedWeightFloats, plan.WorkspaceFloats(choose.Threads)),
+            x, node.Inputs[1], shift, choose.Output(result, AxisOrder.ChannelsLast));
+    }
+
+    public static void BackwardInput(Choose choose, PlanNode node, Conv2dBackwardInput op)
+    {
+        Conv2dShape shape = op.Sizes(node.Inputs[1].Type.Shape);
+        var plan = new Conv2dBackwardInputPlan(shape);
+        PlanBuffer dy = choose.Dense(node.Inputs[0], AxisOrder.ChannelsLast);
+        Add(choose, new Pass(op.Name, shape, plan.Units, plan.PackUnits, plan.PackWeights, plan.Run, plan.PackedWeightFloats, plan.WorkspaceFloats(choose.Threads)),
+            dy, node.Inputs[1], null, choose.Output(node.Outputs[0], AxisOrder.ChannelsLast));
+    }
+
+    private static void Add(Choose choose, Pass pass, PlanBuffer source, PlanValue weights, PlanBuffer? shift, PlanBuffer target)
+    {
+        // Packed weights of a parameter outlive the run: while the parameter stays, nothing is packed again.
+        bool kept = weights.Cell >= 0;
+        PlanBuffer packed = choose.NewBuffer(pass.PackedFloats * sizeof(float), kept ? BufferKind.Kept : BufferKind.Arena);
+        PlanBuffer workspace = choose.NewBuffer(pass.WorkspaceFloats * sizeof(float));
+        PlanBuffer w = choose.Dense(weights);
+        var launch = new ConvolutionLaunch(pass, source, w, kept ? weights.LeafIndex : -1, packed, shift, target, workspace) { Flops = Flops(pass.Shape) };
+        launch.Workspaces.Add(workspace);
+        if (!kept)
+        {
+            launch.Workspaces.Add(packed);
+        }
+
+        choose.Add(launch, shift is null ? [source, w] : [source, w, shift], [target]);
+    }
+
+    public static long Flops(in Conv2dShape s) =>
+        2L * s.N * s.K * s.OutH * s.OutW * (s.C / s.Groups) * s.KernelH * s.KernelW;
+
+    internal unsafe delegate void Pack(float* weights, float* packed, int firstUnit, int lastUnit);
+
+    internal delegate void Compute(int firstUnit, int lastUnit, int worker, in ConvolutionArgs args);
+
+    /// <summary>Forward and backward-input are the same kind of pass: both read images, packed weights and write images.</summary>
+    internal sealed record Pass(
+        string Name, Conv2dShape Shape, int Units, int PackUnits, Pack Pack, Compute Compute, long PackedFloats, long WorkspaceFloats);
+}
+
+/// <summary>A convolution or its gradient by the input.</summary>
+internal sealed unsafe class ConvolutionLaunch(
+    Conv2dKernel.Pass pass, PlanBuffer source, PlanBuffer weights, int weightLeaf, PlanBuffer packed, PlanBuffer? shift, PlanBuffer target,
+    PlanBuffer workspace) : Launch
+{
+    private ConvolutionArgs _args;
+    private object? _packedFrom;
+    private long _packedVersion;
+    private bool _packs;
+
+    public override string Name => pass.Name;
+
+    public override string Detail
+    {
+        get
+        {
+            Conv2dShape s = pass.Shape;
+            return $"({s.N}, {s.C}, {s.H}, {s.W}) · ({s.K}, {s.C / s.Groups}, {s.KernelH}, {s.KernelW}) stride {s.StrideH}";
+        }
+    }
+
+    protected override int Phases => 2;
+
+    protected override int Units(int phase) => phase == 1 ? pass.Units : _packs ? pass.PackUnits : 0;
+
+    protected override void Prepare()
+    {
+        _packs = true;
+        if (weightLeaf >= 0 && Run.Leaves[weightLeaf] is Cell cell)
+        {
+            _packs = !ReferenceEquals(_packedFrom, cell) || _packedVersion != cell.Version;
+            (_packedFrom, _packedVersion) = (cell, cell.Version);
+        }
+
+        _args.Source = (float*)Run[source];
+        _args.Weights = (float*)Run[packed];
+        _args.Target = (float*)Run[target];
+        _args.Shift = shift is null ? null : (float*)Run[shift];
+        _args.Workspace = (float*)Run[workspace];
+    }
+
+    protected override void RunUnits(int phase, int first, int last, int worker)
+    {
+        if (phase == 0)
+        {
+            pass.Pack((float*)Run[weights], (float*)Run[packed], first, last);
+        }
+        else
+        {
+            pass.Compute(first, last, worker, _args);
+        }
+    }
+}

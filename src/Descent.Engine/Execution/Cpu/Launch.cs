@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace Descent;
+
+/// <summary>What a plan's launches see while it runs: where each buffer lies, and the team that does the work.</summary>
+internal sealed class PlanRun
+{
+    private nint[] _pointers = [];
+
+    public ThreadTeam Team { get; set; } = null!;
+
+    /// <summary>Set by a guard: the rest of the plan does not run.</summary>
+    public bool Failed { get; set; }
+
+    /// <summary>Times every launch.</summary>
+    public bool Profile { get; set; }
+
+    /// <summary>What each leaf is bound to.</summary>
+    public object[] Leaves { get; set; } = [];
+
+    public nint this[PlanBuffer buffer] => _pointers[buffer.Id];
+
+    public void Bind(Plan plan, nint[] pointers)
+    {
+        _pointers = pointers;
+        Failed = false;
+    }
+}
+
+/// <summary>One piece of a plan: a kernel over buffers, split in units that any thread may take in any order.</summary>
+internal abstract unsafe class Launch
+{
+    /// <summary>What runs, as the plan prints it.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Shapes, as the plan prints them.</summary>
+    public virtual string Detail => "";
+
+    public List<PlanBuffer> Reads { get; } = [];
+
+    public List<PlanBuffer> Writes { get; } = [];
+
+    /// <summary>Scratch that lives only during the launch.</summary>
+    public List<PlanBuffer> Workspaces { get; } = [];
+
+    /// <summary>Pairs of a written buffer and a read one of the same size that it may overwrite.</summary>
+    public List<(PlanBuffer Write, PlanBuffer Read)> MayOverwrite { get; } = [];
+
+    public long Flops { get; init; }
+
+    public long Bytes { get; set; }
+
+    /// <summary>The sum over timed runs.</summary>
+    public double Seconds { get; private set; }
+
+    public long TimedRuns { get; private set; }
+
+    /// <summary>The run that is under way; runs of a device never overlap.</summary>
+    protected PlanRun Run { get; private set; } = null!;
+
+    /// <summary>Phases follow each other; the units of one phase may run at once.</summary>
+    protected virtual int Phases => 1;
+
+    protected virtual int Units(int phase) => 1;
+
+    protected abstract void RunUnits(int phase, int first, int last, int worker);
+
+    /// <summary>On the calling thread, before the phases.</summary>
+    protected virtual void Prepare()
+    {
+    }
+
+    public void Execute(PlanRun run)
+    {
+        Run = run;
+        long start = run.Profile ? Stopwatch.GetTimestamp() : 0;
+        Prepare();
+        for (int phase = 0; phase < Phases; phase++)
+        {
+            var state = new State { Launch = this, Phase = phase };
+            run.Team.Run(Units(phase), &Body, Unsafe.AsPointer(ref state));
+        }
+
+        if (run.Profile)
+        {
+            Seconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
+            TimedRuns++;
+        }
+    }
+
+    // The caller waits in Execute, so that its stack, and with it the reference, outlives the region.
+    private static void Body(void* state, int first, int last, int worker)
+    {
+        ref State s = ref Unsafe.AsRef<State>(state);
+        s.Launch.RunUnits(s.Phase, first, last, worker);
+    }
+
+    private struct State
+    {
+        public Launch Launch;
+        public int Phase;
+    }
+}

@@ -1,0 +1,221 @@
+using System.Runtime.InteropServices;
+
+namespace Descent;
+
+/// <summary>Where tensors are computed. It owns the engine: thread team, arena, plan cache. Runs are serialised; building graphs is free-threaded.</summary>
+public sealed partial class Device
+{
+    private readonly Stack<GraphWalk> _idleWalks = [];
+    private readonly PlanCache _cache = new();
+    private readonly Arena _arena = new();
+    private readonly PlanRun _run;
+    private bool _warned;
+
+    private Device(int threads)
+    {
+        Threads = threads;
+        _run = new PlanRun { Team = new ThreadTeam(threads) };
+    }
+
+    /// <summary>The CPU with all its cores.</summary>
+    public static Device Default { get; } = Cpu();
+
+    /// <summary>The number of threads that work on a plan; results do not depend on it.</summary>
+    public int Threads { get; }
+
+    /// <summary>Called with a line that helps the user, such as that a forward pass ran twice. Nothing is written where it is not set.</summary>
+    public Action<string>? Notice { get; set; }
+
+    /// <summary>How many plans have been compiled.</summary>
+    public long CompiledPlans => _cache.Misses;
+
+    /// <summary>Held by whoever runs on this device.</summary>
+    internal object Gate { get; } = new();
+
+    /// <summary>The plan of the last run, for tests and for those who look inside.</summary>
+    internal Plan? LastPlan { get; private set; }
+
+    /// <summary>A CPU device of its own with this many threads; 0 takes all cores.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative or above 256.</exception>
+    public static Device Cpu(int threads = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, 256);
+        return new Device(threads == 0 ? Math.Min(Environment.ProcessorCount, 256) : threads);
+    }
+
+    /// <summary>The launches of the last plan that ran: shapes, bytes, floating-point operations and, after <see cref="Profile"/>, times.</summary>
+    public string DescribeLastPlan()
+    {
+        lock (Gate)
+        {
+            return LastPlan?.ToString() ?? "no plan has run";
+        }
+    }
+
+    /// <summary>Times every launch of every run from now on.</summary>
+    public bool Profile
+    {
+        get => _run.Profile;
+        set => _run.Profile = value;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"cpu ({Threads} {(Threads == 1 ? "thread" : "threads")})";
+
+    /// <summary>Computes one tensor and keeps its value.</summary>
+    internal void Compute(Tensor tensor, string caller)
+    {
+        lock (Gate)
+        {
+            if (tensor.Value is null)
+            {
+                ThrowIfTracing(caller);
+                Execute(new Request { Outputs = [tensor], Caller = caller });
+            }
+        }
+    }
+
+    /// <summary>The present memory of a cell, slot or uniform.</summary>
+    internal Storage ReadLeaf(Tensor leaf, string caller)
+    {
+        lock (Gate)
+        {
+            ThrowIfTracing(caller);
+            GraphWalk.ThrowIfStale(leaf, caller);
+            switch (leaf.Source)
+            {
+                case Cell cell:
+                    return cell.Storage;
+                case Slot slot:
+                    return slot.Storage;
+                default:
+                    var storage = new Storage(leaf.Type);
+                    ((Uniform)leaf.Source!).Write(storage.Bytes);
+                    return storage;
+            }
+        }
+    }
+
+    /// <summary>Runs a request: all outputs are computed, all effects commit together, or nothing changes.</summary>
+    /// <exception cref="StaleTensorException">Something that is needed is gone.</exception>
+    /// <exception cref="NonFiniteException">A guard was not finite.</exception>
+    internal void Execute(Request request)
+    {
+        lock (Gate)
+        {
+            GraphWalk walk = _idleWalks.TryPop(out GraphWalk? idle) ? idle : new GraphWalk();
+            try
+            {
+                walk.Read(request);
+                foreach (Cell cell in walk.Cells)
+                {
+                    // An initial value is computed by a run of its own, which must be over before this one takes the arena.
+                    _ = cell.Storage;
+                }
+
+                BoundRun bound = BoundRun.Of(walk, PlanOf(walk, request), request);
+                Run(bound);
+                Keep(walk, bound);
+                _trace?.Record(bound);
+                if (request.Consumes)
+                {
+                    Consume(walk, request);
+                }
+            }
+            finally
+            {
+                walk.Clear();
+                _idleWalks.Push(walk);
+            }
+        }
+    }
+
+    /// <summary>Computes a cell's initial value, outside of any trace: a replay must not do it again.</summary>
+    internal Storage Initialise(Tensor initial)
+    {
+        lock (Gate)
+        {
+            Trace? trace = _trace;
+            _trace = null;
+            try
+            {
+                return initial.Computed("Initialise");
+            }
+            finally
+            {
+                _trace = trace;
+            }
+        }
+    }
+
+    /// <summary>Binds memory, runs the launches and commits. Allocates nothing when the bound run has run before.</summary>
+    internal void Run(BoundRun bound)
+    {
+        Plan plan = bound.Plan;
+        _arena.Reserve(plan.ArenaBytes);
+        bound.Bind(_arena);
+        _run.Bind(plan, bound.Pointers);
+        _run.Leaves = bound.Sources;
+        LastPlan = plan;
+        bool finite = plan.Run(_run);
+        GC.KeepAlive(bound);
+        if (!finite)
+        {
+            throw Diagnosis.Of(bound, this);
+        }
+
+        foreach (Cell cell in bound.Written)
+        {
+            cell.Committed();
+        }
+
+        bound.Committed?.Invoke();
+    }
+
+    private Plan PlanOf(GraphWalk walk, Request request)
+    {
+        Plan? plan = _cache.Find(walk.Key);
+        if (plan is null)
+        {
+            plan = Planner.Compile(PlanGraph.Of(walk, request), Threads, fuse: !IsEager);
+            _cache.Add(walk.Key, plan);
+        }
+
+        return plan;
+    }
+
+    private static void Keep(GraphWalk walk, BoundRun bound)
+    {
+        for (int i = 0; i < walk.Outputs.Count; i++)
+        {
+            walk.Outputs[i].Value = bound.Outputs[i];
+        }
+
+        foreach (Tensor node in walk.Nodes)
+        {
+            if (node.Effects is not null)
+            {
+                node.EffectsDone();
+            }
+        }
+    }
+
+    private void Consume(GraphWalk walk, Request request)
+    {
+        foreach (Tensor node in walk.Nodes)
+        {
+            if (!_warned && node.Executions > 0 && node.Value is null && node.Inputs is { Length: > 0 })
+            {
+                _warned = true;
+                Notice?.Invoke(
+                    $"{request.Caller}: part of this graph was computed before the step and is computed again. Read the loss after the step, or pass other values in also:.");
+            }
+
+            if (!node.IsLeaf)
+            {
+                node.Consume();
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using Descent.Kernels;
+using static Descent.Kernels.Jit;
+using MethodImpl = System.Runtime.CompilerServices.MethodImplAttribute;
+
+namespace Descent;
+
+/// <summary>Comparison: <c>y = a &gt; b</c> as bool, broadcasting; false where either is NaN.</summary>
+public readonly struct Greater : IBinaryOp, IComparison
+{
+    public static string Name => "greater";
+
+    [MethodImpl(Inline)]
+    public static V Forward<V>(V a, V b)
+        where V : struct, ILanes<V> => V.IfGreater(a, b, V.Const(1), V.Const(0));
+
+    [MethodImpl(Inline)]
+    public static V BackwardA<V>(V a, V b, V y, V dy)
+        where V : struct, ILanes<V> => V.Const(0);
+
+    [MethodImpl(Inline)]
+    public static V BackwardB<V>(V a, V b, V y, V dy)
+        where V : struct, ILanes<V> => V.Const(0);
+}
+
+/// <summary>Comparison: <c>y = (a = b)</c> as bool, broadcasting; false where either is NaN.</summary>
+public readonly struct EqualTo : IBinaryOp, IComparison
+{
+    public static string Name => "equal";
+
+    [MethodImpl(Inline)]
+    public static V Forward<V>(V a, V b)
+        where V : struct, ILanes<V> => V.IfEqual(a, b, V.Const(1), V.Const(0));
+
+    [MethodImpl(Inline)]
+    public static V BackwardA<V>(V a, V b, V y, V dy)
+        where V : struct, ILanes<V> => V.Const(0);
+
+    [MethodImpl(Inline)]
+    public static V BackwardB<V>(V a, V b, V y, V dy)
+        where V : struct, ILanes<V> => V.Const(0);
+}
+
+public sealed partial class Tensor
+{
+    /// <inheritdoc cref="Descent.Greater"/>
+    public Tensor Greater(Tensor other) => Map<Greater>(this, other);
+
+    /// <inheritdoc cref="Descent.Greater"/>
+    public Tensor Less(Tensor other) => Map<Greater>(other, this);
+
+    /// <inheritdoc cref="Descent.EqualTo"/>
+    public Tensor EqualTo(Tensor other) => Map<EqualTo>(this, other);
+
+    /// <inheritdoc cref="Descent.Greater"/>
+    public static Tensor operator >(Tensor a, Tensor b) => a.Greater(b);
+
+    /// <inheritdoc cref="Descent.Greater"/>
+    public static Tensor operator <(Tensor a, Tensor b) => a.Less(b);
+
+    /// <inheritdoc cref="Descent.Greater"/>
+    public static Tensor operator >(Tensor a, double b) => a.Greater(a.Like(b));
+
+    /// <inheritdoc cref="Descent.Greater"/>
+    public static Tensor operator <(Tensor a, double b) => a.Less(a.Like(b));
+
+    /// <summary>condition ? a : b, broadcasting; the condition is true where it is not 0.</summary>
+    /// <remarks>Gradients: dy flows to a where the condition holds and to b elsewhere.</remarks>
+    public static Tensor Select(Tensor condition, Tensor a, Tensor b) => Apply(Descent.Select.Op, condition, a, b);
+}

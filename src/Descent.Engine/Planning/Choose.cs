@@ -1,0 +1,174 @@
+namespace Descent;
+
+/// <summary>Where a value lies: a buffer and the steps through it.</summary>
+internal readonly record struct Place(PlanBuffer Buffer, Strided View)
+{
+    public bool IsDense(AxisOrder order) => View.IsDense(order) && Buffer.Kind != BufferKind.Kept;
+}
+
+/// <summary>
+/// Turns nodes into launches: chooses the layout of every value and the kernel of every op, from shapes and element types alone.
+/// A view costs nothing until a kernel needs its elements side by side.
+/// </summary>
+internal sealed class Choose
+{
+    private readonly PlanGraph _graph;
+    private readonly Dictionary<PlanValue, Place> _places = [];
+    private readonly Dictionary<(PlanValue, AxisOrder), Place> _copies = [];
+    private readonly Dictionary<PlanNode, TileGroup> _groups;
+
+    public Choose(PlanGraph graph, int threads, bool fuse)
+    {
+        (_graph, Threads) = (graph, threads);
+        Epilogues = fuse ? EpilogueFusion.Find(graph) : [];
+        _groups = Fuse.Run(graph, Epilogues, fuse);
+    }
+
+    /// <summary>Workers that need scratch of their own.</summary>
+    public int Threads { get; }
+
+    public List<Launch> Launches { get; } = [];
+
+    public List<PlanBuffer> Buffers { get; } = [];
+
+    /// <summary>Elementwise nodes that a product or convolution does in its write-back.</summary>
+    public Dictionary<PlanNode, EpilogueFusion> Epilogues { get; }
+
+    /// <summary>Launches for all nodes.</summary>
+    public void Run()
+    {
+        foreach (PlanValue leaf in _graph.Leaves)
+        {
+            PlanBuffer buffer = NewBuffer(leaf.Type.Bytes, BufferKind.Leaf, leaf.LeafIndex);
+            _places[leaf] = new Place(buffer, Strided.Dense(leaf.Type.Shape, leaf.Order));
+        }
+
+        foreach (PlanNode node in _graph.Nodes)
+        {
+            if (Epilogues.TryGetValue(node, out EpilogueFusion? epilogue))
+            {
+                if (node == epilogue.Last)
+                {
+                    CpuKernels.Lower(this, epilogue.Product);
+                }
+            }
+            else if (_groups.TryGetValue(node, out TileGroup? group))
+            {
+                TileGroups.Lower(this, group);
+            }
+            else if (node.Op is ViewOp view)
+            {
+                LowerView(node, view);
+            }
+            else if (!Fuse.IsTileable(node))
+            {
+                CpuKernels.Lower(this, node);
+            }
+
+            // Any other node is part of a group, whose launch stands at the group's last node.
+        }
+    }
+
+    /// <summary>Where the value lies.</summary>
+    public Place this[PlanValue producer]
+    {
+        get => _places[producer];
+        set => _places[producer] = value;
+    }
+
+    public bool IsPlaced(PlanValue value) => _places.ContainsKey(value);
+
+    /// <summary>The value with its elements side by side in the given order, copied there if it lies otherwise.</summary>
+    public PlanBuffer Dense(PlanValue value, AxisOrder order = AxisOrder.RowMajor)
+    {
+        Place place = _places[value];
+        if (place.IsDense(order))
+        {
+            return place.Buffer;
+        }
+
+        if (!_copies.TryGetValue((value, order), out Place copy))
+        {
+            _copies[(value, order)] = copy = Copied(place, value.Type, order);
+        }
+
+        return copy.Buffer;
+    }
+
+    /// <summary>A launch that lays the elements side by side in new memory.</summary>
+    public Place Copied(Place from, TensorType type, AxisOrder order)
+    {
+        var to = new Place(NewBuffer(type.Bytes), Strided.Dense(type.Shape, order));
+        Add(new CopyLaunch(from, to, type.DType), reads: [from.Buffer], writes: [to.Buffer]);
+        return to;
+    }
+
+    /// <summary>New memory for an output of a node, dense in the given order.</summary>
+    public PlanBuffer Output(PlanValue value, AxisOrder order = AxisOrder.RowMajor)
+    {
+        PlanBuffer buffer = NewBuffer(value.Type.Bytes);
+        _places[value] = new Place(buffer, Strided.Dense(value.Type.Shape, order));
+        return buffer;
+    }
+
+    public PlanBuffer NewBuffer(long bytes, BufferKind kind = BufferKind.Arena, int index = -1)
+    {
+        var buffer = new PlanBuffer(Buffers.Count, bytes, kind, index);
+        Buffers.Add(buffer);
+        return buffer;
+    }
+
+    public T Add<T>(T launch, ReadOnlySpan<PlanBuffer> reads, ReadOnlySpan<PlanBuffer> writes)
+        where T : Launch
+    {
+        long bytes = 0;
+        foreach (PlanBuffer buffer in reads)
+        {
+            launch.Reads.Add(buffer);
+            bytes += buffer.Bytes;
+        }
+
+        foreach (PlanBuffer buffer in writes)
+        {
+            launch.Writes.Add(buffer);
+            bytes += buffer.Bytes;
+        }
+
+        launch.Bytes = bytes;
+        Launches.Add(launch);
+        return launch;
+    }
+
+    /// <summary>The layout in which most of the full-size operands already lie.</summary>
+    public AxisOrder Preferred(IEnumerable<PlanValue> operands, Shape shape)
+    {
+        int channelsLast = 0;
+        foreach (PlanValue operand in operands)
+        {
+            if (operand.Type.Shape == shape && _places.TryGetValue(operand, out Place place) && !place.View.IsDense())
+            {
+                channelsLast += place.View.IsDense(AxisOrder.ChannelsLast) ? 1 : 0;
+            }
+            else if (operand.Type.Shape == shape && !_places[operand].View.IsDense(AxisOrder.ChannelsLast))
+            {
+                channelsLast--;
+            }
+        }
+
+        return channelsLast > 0 ? AxisOrder.ChannelsLast : AxisOrder.RowMajor;
+    }
+
+    private void LowerView(PlanNode node, ViewOp view)
+    {
+        PlanValue x = node.Inputs[0];
+        Place place = _places[x];
+        if (!view.TryView(place.View, out Strided seen))
+        {
+            PlanBuffer dense = Dense(x);
+            place = new Place(dense, Strided.Dense(x.Type.Shape));
+            view.TryView(place.View, out seen);
+        }
+
+        _places[node.Outputs[0]] = new Place(place.Buffer, seen);
+    }
+}

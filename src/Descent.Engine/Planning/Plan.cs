@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Text;
+
+namespace Descent;
+
+/// <summary>A region of memory that launches read and write: a place in the arena, a leaf, a cell or an output.</summary>
+internal sealed class PlanBuffer(int id, long bytes, BufferKind kind, int index)
+{
+    public int Id { get; } = id;
+
+    public long Bytes { get; } = bytes;
+
+    public BufferKind Kind { get; } = kind;
+
+    /// <summary>The number of the leaf, cell or output.</summary>
+    public int Index { get; } = index;
+
+    /// <summary>The place in the arena, once it is given.</summary>
+    public long Offset { get; set; } = -1;
+
+    /// <summary>The buffer whose place this one takes over: an elementwise result over an operand that is not read again.</summary>
+    public PlanBuffer? Over { get; set; }
+
+    /// <summary>Where the content really lies.</summary>
+    public PlanBuffer Root => Over?.Root ?? this;
+}
+
+internal enum BufferKind : byte
+{
+    Arena,
+    Leaf,
+    Cell,
+    Output,
+
+    /// <summary>Memory of the plan's own that outlives a run, such as packed weights.</summary>
+    Kept,
+}
+
+/// <summary>A compiled graph: a flat list of launches over one arena.</summary>
+internal sealed class Plan
+{
+    private readonly Storage?[] _kept;
+
+    public Plan(PlanGraph source, IReadOnlyList<Launch> launches, IReadOnlyList<PlanBuffer> buffers, PlanBuffer[] outputs, TensorType[] outputTypes, AxisOrder[] outputOrders)
+    {
+        Source = source;
+        Launches = launches;
+        Buffers = buffers;
+        OutputBuffers = outputs;
+        OutputTypes = outputTypes;
+        OutputOrders = outputOrders;
+        _kept = new Storage?[buffers.Count];
+        foreach (PlanBuffer buffer in buffers)
+        {
+            if (buffer.Kind == BufferKind.Arena && buffer.Over is null)
+            {
+                ArenaBytes = Math.Max(ArenaBytes, buffer.Offset + buffer.Bytes);
+            }
+            else if (buffer.Kind == BufferKind.Kept)
+            {
+                _kept[buffer.Id] = new Storage(new TensorType(new Shape(checked((int)buffer.Bytes)), DType.U8));
+            }
+        }
+    }
+
+    /// <summary>The graph before fusion, to find the op where a number went wrong.</summary>
+    public PlanGraph Source { get; }
+
+    public IReadOnlyList<Launch> Launches { get; }
+
+    public IReadOnlyList<PlanBuffer> Buffers { get; }
+
+    public PlanBuffer[] OutputBuffers { get; }
+
+    public TensorType[] OutputTypes { get; }
+
+    public AxisOrder[] OutputOrders { get; }
+
+    /// <summary>The scratch memory that a run needs.</summary>
+    public long ArenaBytes { get; }
+
+    /// <summary>How often the plan has run.</summary>
+    public long Runs { get; private set; }
+
+    /// <summary>Runs all launches. False where a guard found a number that is not finite; then no cell has been written.</summary>
+    public bool Run(PlanRun run)
+    {
+        Runs++;
+        for (int i = 0; i < Launches.Count; i++)
+        {
+            Launches[i].Execute(run);
+            if (run.Failed)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Memory of the plan's own.</summary>
+    public Storage Kept(PlanBuffer buffer) => _kept[buffer.Id]!;
+
+    /// <summary>A table of launches with what each reads, writes and computes; after runs with mean times and rates.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"plan: {Launches.Count} launches, arena {ArenaBytes:N0} bytes, {Source.Leaves.Count} leaves, {Runs} runs");
+        foreach (Launch launch in Launches)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  {launch.Name,-44} {launch.Detail,-40} {launch.Bytes,12:N0} B {launch.Flops,14:N0} flop");
+            if (launch.Seconds > 0)
+            {
+                double seconds = launch.Seconds / launch.TimedRuns;
+                text.Append(CultureInfo.InvariantCulture, $" {seconds * 1e6,10:F1} µs {launch.Bytes / seconds / 1e9,8:F1} GB/s {launch.Flops / seconds / 1e9,8:F1} GFLOP/s");
+            }
+
+            text.AppendLine();
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,225 @@
+namespace Descent;
+
+/// <summary>A graph as the planner rewrites it: ops and values without tensors, so that a plan keeps no user's graph alive.</summary>
+internal sealed class PlanGraph
+{
+    /// <summary>Nodes in an order in which they can be computed.</summary>
+    public List<PlanNode> Nodes { get; private set; } = [];
+
+    /// <summary>Leaves in first-visit order; a run binds memory to each.</summary>
+    public List<PlanValue> Leaves { get; } = [];
+
+    public List<PlanValue> Outputs { get; } = [];
+
+    public List<PlanEffect> Effects { get; } = [];
+
+    public List<PlanValue> Guards { get; } = [];
+
+    /// <summary>The number of cells that are read or written.</summary>
+    public int CellCount { get; private init; }
+
+    public static PlanGraph Of(GraphWalk walk, Request request)
+    {
+        var graph = new PlanGraph { CellCount = walk.Cells.Count };
+        var values = new PlanValue[walk.Nodes.Count];
+        foreach (Tensor tensor in walk.Nodes)
+        {
+            values[tensor.Mark] = graph.Add(tensor, walk, values);
+        }
+
+        foreach (Tensor output in walk.Outputs)
+        {
+            graph.Outputs.Add(values[output.Mark]);
+        }
+
+        foreach (Effect effect in walk.Effects)
+        {
+            graph.Effects.Add(new PlanEffect(walk.CellIndex(effect.Cell), values[effect.Value.Mark]));
+        }
+
+        foreach (Tensor guard in request.Guards)
+        {
+            graph.Guards.Add(values[guard.Mark]);
+        }
+
+        return graph;
+    }
+
+    /// <summary>Puts a value in the place of another everywhere.</summary>
+    public void Replace(PlanValue old, PlanValue by)
+    {
+        foreach (PlanNode user in old.Users)
+        {
+            for (int i = 0; i < user.Inputs.Length; i++)
+            {
+                if (user.Inputs[i] == old)
+                {
+                    user.Inputs[i] = by;
+                    by.Users.Add(user);
+                }
+            }
+        }
+
+        old.Users.Clear();
+        Swap(Outputs, old, by);
+        Swap(Guards, old, by);
+        for (int i = 0; i < Effects.Count; i++)
+        {
+            if (Effects[i].Value == old)
+            {
+                Effects[i] = Effects[i] with { Value = by };
+            }
+        }
+    }
+
+    /// <summary>Drops nodes that nothing needs, and numbers the rest.</summary>
+    public void Prune()
+    {
+        var needed = new HashSet<PlanValue>(Outputs);
+        needed.UnionWith(Guards);
+        needed.UnionWith(Effects.Select(e => e.Value));
+        var kept = new List<PlanNode>();
+        for (int i = Nodes.Count - 1; i >= 0; i--)
+        {
+            PlanNode node = Nodes[i];
+            if (node.Outputs.Any(needed.Contains))
+            {
+                needed.UnionWith(node.Inputs);
+                kept.Add(node);
+            }
+            else
+            {
+                foreach (PlanValue input in node.Inputs)
+                {
+                    input.Users.RemoveAll(user => user == node);
+                }
+            }
+        }
+
+        kept.Reverse();
+        Nodes = kept;
+        for (int i = 0; i < Nodes.Count; i++)
+        {
+            Nodes[i].Index = i;
+        }
+    }
+
+    /// <summary>True where something besides nodes reads the value: it must be in memory of its own at the end.</summary>
+    public bool IsRequired(PlanValue value) => value.IsRequired;
+
+    /// <summary>Marks what outputs, guards and effects read.</summary>
+    public void MarkRequired()
+    {
+        foreach (PlanValue value in Outputs.Concat(Guards).Concat(Effects.Select(e => e.Value)))
+        {
+            value.IsRequired = true;
+        }
+    }
+
+    private static void Swap(List<PlanValue> list, PlanValue old, PlanValue by)
+    {
+        for (int i = 0; i < list.Count; i++)
+        {
+            if (list[i] == old)
+            {
+                list[i] = by;
+            }
+        }
+    }
+
+    private PlanValue Add(Tensor tensor, GraphWalk walk, PlanValue[] values)
+    {
+        if (tensor.Value is { } kept)
+        {
+            return Leaf(new PlanValue(tensor.Type) { Order = kept.Order });
+        }
+
+        if (tensor.IsLeaf)
+        {
+            return Leaf(new PlanValue(tensor.Type)
+            {
+                Cell = tensor.Source is Cell cell ? walk.CellIndex(cell) : -1,
+                IsUniform = tensor.Source is Uniform,
+            });
+        }
+
+        if (tensor.Op is Pick pick)
+        {
+            return values[tensor.Inputs![0].Mark].Producer!.Outputs[pick.Output];
+        }
+
+        var outputs = new PlanValue[tensor.OutputCount];
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            outputs[i] = new PlanValue(tensor.Output(i).Type);
+        }
+
+        var node = new PlanNode(tensor.Op, [.. tensor.Inputs!.Select(input => values[input.Mark])], outputs) { Index = Nodes.Count };
+        Nodes.Add(node);
+        return outputs[0];
+    }
+
+    private PlanValue Leaf(PlanValue value)
+    {
+        value.LeafIndex = Leaves.Count;
+        Leaves.Add(value);
+        return value;
+    }
+}
+
+/// <summary>An op on values.</summary>
+internal sealed class PlanNode
+{
+    public PlanNode(Op op, PlanValue[] inputs, PlanValue[] outputs)
+    {
+        (Op, Inputs, Outputs) = (op, inputs, outputs);
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            outputs[i].Producer = this;
+        }
+
+        foreach (PlanValue input in inputs)
+        {
+            input.Users.Add(this);
+        }
+    }
+
+    public Op Op { get; }
+
+    public PlanValue[] Inputs { get; }
+
+    public PlanValue[] Outputs { get; }
+
+    public int Index { get; set; }
+
+    public override string ToString() => $"{Op.Name} → {Outputs[0].Type}";
+}
+
+/// <summary>A value of a plan: what a leaf holds or a node computes.</summary>
+internal sealed class PlanValue(TensorType type)
+{
+    public TensorType Type { get; } = type;
+
+    /// <summary>Null for a leaf.</summary>
+    public PlanNode? Producer { get; set; }
+
+    /// <summary>One entry per use, so a node that reads the value twice stands twice.</summary>
+    public List<PlanNode> Users { get; } = [];
+
+    public int LeafIndex { get; set; } = -1;
+
+    /// <summary>The number of the cell that the leaf reads, −1 if it reads none.</summary>
+    public int Cell { get; init; } = -1;
+
+    public bool IsUniform { get; init; }
+
+    /// <summary>The axis order of a leaf's memory.</summary>
+    public AxisOrder Order { get; init; }
+
+    public bool IsRequired { get; set; }
+
+    public override string ToString() => Producer is null ? $"leaf {LeafIndex} {Type}" : $"{Producer.Op.Name} {Type}";
+}
+
+/// <summary>A cell takes a value when the run commits.</summary>
+internal readonly record struct PlanEffect(int Cell, PlanValue Value);

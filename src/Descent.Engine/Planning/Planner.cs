@@ -1,0 +1,44 @@
+namespace Descent;
+
+/// <summary>Compiles a graph to a plan: simplify, fuse, choose, order, place.</summary>
+internal static class Planner
+{
+    public static Plan Compile(PlanGraph graph, int threads, bool fuse = true)
+    {
+        Simplify.Run(graph);
+        var choose = new Choose(graph, threads, fuse);
+        choose.Run();
+
+        // The results that a run hands out: computed straight into their memory where nothing else claims it.
+        var outputs = new PlanBuffer[graph.Outputs.Count];
+        var orders = new AxisOrder[outputs.Length];
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            (outputs[i], orders[i]) = Deliver(choose, graph.Outputs[i], i, [.. graph.Outputs.Take(i)]);
+        }
+
+        List<Launch> launches = Order.Run(choose, graph);
+        Placement.Run(launches, choose.Buffers);
+        return new Plan(graph, launches, choose.Buffers, outputs, [.. graph.Outputs.Select(y => y.Type)], orders);
+    }
+
+    private static (PlanBuffer Buffer, AxisOrder Order) Deliver(Choose choose, PlanValue value, int index, PlanValue[] before)
+    {
+        Place place = choose[value];
+        AxisOrder order = place.View.IsDense(AxisOrder.ChannelsLast) && !place.View.IsDense() ? AxisOrder.ChannelsLast : AxisOrder.RowMajor;
+        PlanBuffer output = choose.NewBuffer(value.Type.Bytes, BufferKind.Output, index);
+        bool whole = place.Buffer is { Kind: BufferKind.Arena, Over: null } && place.IsDense(order) && place.Buffer.Bytes == value.Type.Bytes
+            && !before.Contains(value);
+        if (whole)
+        {
+            place.Buffer.Over = output;
+        }
+        else
+        {
+            var to = new Place(output, Strided.Dense(value.Type.Shape, order));
+            choose.Add(new CopyLaunch(place, to, value.Type.DType), [place.Buffer], [output]);
+        }
+
+        return (output, order);
+    }
+}
