@@ -3,6 +3,9 @@ namespace Descent;
 /// <summary>Shapes, axes or element types that do not fit together. The message names the op, the values and the fix.</summary>
 public sealed class ShapeException(string message) : ArgumentException(message);
 
+/// <summary>An index or a label lies outside its axis. The message names the op, the position and the value.</summary>
+public sealed class IndexException(string message) : ArgumentException(message);
+
 /// <summary>A tensor was read whose value, or what it is computed from, is no longer there.</summary>
 public sealed class StaleTensorException(string message) : InvalidOperationException(message);
 
