@@ -43,6 +43,12 @@ internal static class Backward
         // Inputs stand before the nodes that use them.
         foreach (Tensor node in nodes)
         {
+            // Whole numbers have no slope; the indices of a max-pool are one output of an op that has one.
+            if (!node.DType.IsFloat() && node.OutputCount == 1)
+            {
+                continue;
+            }
+
             for (int i = 0; i < node.Inputs!.Length; i++)
             {
                 if (node.Op.IsDifferentiable(i) && dependent.Contains(node.Inputs[i]))

@@ -56,8 +56,20 @@ internal static class Interpreter
             }
 
             node.ThrowIfConsumed("the reference interpreter");
+            if (node.Op is Pick)
+            {
+                // Its producer computes all outputs, even where the first of them is kept.
+                node = node.Inputs![0];
+            }
+
+            if (node.Inputs is null)
+            {
+                throw new StaleTensorException(
+                    $"the reference interpreter: {node.Op.Name} {node.Type} was consumed by an optimizer's step.");
+            }
+
             bool ready = true;
-            foreach (Tensor input in node.Inputs!)
+            foreach (Tensor input in node.Inputs)
             {
                 if (!values.ContainsKey(input))
                 {
@@ -72,13 +84,7 @@ internal static class Interpreter
             }
 
             stack.Pop();
-            if (node.Op is Pick)
-            {
-                // Its producer has stored all outputs.
-                continue;
-            }
-
-            Tensor[] inputs = node.Inputs!;
+            Tensor[] inputs = node.Inputs;
             double[][] outputs = Compute(
                 node.Op,
                 [.. inputs.Select(x => x.Type)],
