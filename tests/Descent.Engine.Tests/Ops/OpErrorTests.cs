@@ -1,0 +1,127 @@
+namespace Descent.Engine.Tests;
+
+/// <summary>What a user reads who gets an op wrong: op, values, relation and fix.</summary>
+public sealed class OpErrorTests
+{
+    private static readonly Dictionary<string, (Func<object> Act, string Message)> s_shapes = new()
+    {
+        ["broadcast"] = (() => F(2, 3) + F(4), "add: shapes (2, 3) and (4) do not broadcast: axis 1 has sizes 3 and 4, and neither is 1."),
+        ["matmul"] = (() => F(2, 3).MatMul(F(4, 2)), "matmul: inner sizes differ: (2, 3) · (4, 2) has 3 columns against 4 rows."),
+        ["unbiased variance"] = (
+            () => F(3, 1).Variance([1]),
+            "variance: an unbiased variance needs two elements or more, but (3, 1) has 1 of them per row; pass unbiased: false."),
+        ["argmax of nothing"] = (() => F(3, 0).ArgMax(), "argmax: axis 1 of (3, 0) is empty, and an empty argmax has no value."),
+        ["argmin axis"] = (() => F(3).ArgMin(1), "argmin: there is no axis 1 in (3); axes run from -1 to 0."),
+        ["max of nothing"] = (() => F(0, 2).Max([0]), "max: axis 0 of (0, 2) is empty, and an empty max has no value."),
+        ["pad"] = (
+            () => F(2, 3).Pad([1], [0, -1]),
+            "pad: (2, 3) needs 2 widths of 0 or more on each side, not (1) before and (0, -1) after; Narrow cuts an axis."),
+        ["concat"] = (
+            () => Tensor.Concat(1, F(2, 3), F(3, 1)),
+            "concat: tensor 1 is f32 (3, 1) but tensor 0 is f32 (2, 3): only axis 1 may differ; "
+            + "cast with To(DType) where the element types do."),
+        ["concat of types"] = (
+            () => Tensor.Concat(0, F(1), I(1)),
+            "concat: tensor 1 is i64 (1) but tensor 0 is f32 (1): only axis 0 may differ; cast with To(DType) where the element types do."),
+        ["concat of nothing"] = (() => Tensor.Concat(0), "concat: there is nothing to put together; pass at least one tensor."),
+        ["stack"] = (() => Tensor.Stack(0, F(2), F(3)), "stack: tensor 1 is f32 (3) but tensor 0 is f32 (2): all must have one shape."),
+        ["split"] = (() => F(5).Split(0, 2, 2), "split: the sizes add up to 4, but axis 0 of (5) has 5."),
+        ["squeeze"] = (() => F(2, 3).Squeeze(0), "squeeze: axis 0 of (2, 3) has size 2, not 1."),
+        ["unsqueeze"] = (() => F(2).Unsqueeze(3), "unsqueeze: there is no place 3 in (2); places run from -2 to 1."),
+        ["gather by floats"] = (() => F(3).Gather(F(2)), "gather: indices must be i32 or i64, not f32 (2); cast them with To(DType.I64)."),
+        ["gather-along"] = (
+            () => F(3, 4).GatherAlong(I(2, 1)), "gather-along: f32 (3, 4) and indices (2, 1) must agree in all axes but axis 1."),
+        ["scatter-add"] = (() => F(4, 3).ScatterAdd(I(2), F(2, 5)), "scatter-add: slices (2, 5) at indices (2) make (4, 5), not (4, 3)."),
+        ["one-hot of floats"] = (() => F(3).OneHot(4), "one-hot: indices must be i32 or i64, not f32 (3); cast them with To(DType.I64)."),
+        ["conv2d channels"] = (
+            () => F(8, 3, 32, 32).Conv2d(F(128, 64, 3, 3)),
+            "conv2d: input has 3 channels but weight expects 64 (x (8, 3, 32, 32), w (128, 64, 3, 3))."),
+        ["conv2d groups"] = (
+            () => F(1, 4, 5, 5).Conv2d(F(3, 2, 3, 3), groups: 2),
+            "conv2d: 4 input and 3 output channels are not both multiples of 2 groups (x (1, 4, 5, 5), w (3, 2, 3, 3))."),
+        ["conv2d rank"] = (
+            () => F(3, 5, 5).Conv2d(F(2, 3, 3, 3)),
+            "conv2d: input must be (N, C, H, W) and weight (K, C / groups, KH, KW), but they are (3, 5, 5) and (2, 3, 3, 3)."),
+        ["conv2d kernel"] = (
+            () => F(1, 1, 2, 2).Conv2d(F(1, 1, 3, 3)),
+            "conv2d: the kernel spans 3×3 pixels but the padded image has 2×2 (x (1, 1, 2, 2), w (1, 1, 3, 3))."),
+        ["conv2d stride"] = (
+            () => F(1, 1, 3, 3).Conv2d(F(1, 1, 3, 3), stride: 0),
+            "conv2d: stride (0, 0) and dilation (1, 1) must be at least 1 (x (1, 1, 3, 3), w (1, 1, 3, 3))."),
+        ["conv2d of integers"] = (
+            () => I(1, 1, 3, 3).Conv2d(F(1, 1, 3, 3)),
+            "conv2d: input and weight must both be f32 or both f64, but they are i64 (1, 1, 3, 3) and f32 (1, 1, 3, 3); "
+            + "cast with To(DType.F32)."),
+        ["maxpool2d rank"] = (() => F(3, 4, 4).MaxPool2d(2), "maxpool2d: input must be (N, C, H, W), but it is (3, 4, 4)."),
+        ["maxpool2d window"] = (
+            () => F(1, 1, 2, 2).MaxPool2d(3), "maxpool2d: the window has 3×3 pixels but the padded image 2×2 (x (1, 1, 2, 2))."),
+        ["avgpool2d of integers"] = (
+            () => I(1, 1, 2, 2).AvgPool2d(2), "avgpool2d: input must be f32 or f64, not i64 (1, 1, 2, 2); cast it with To(DType.F32)."),
+        ["softmax of integers"] = (() => I(3).Softmax(), "softmax: input must have an axis and be f32 or f64, but it is i64 (3)."),
+        ["cross-entropy labels"] = (
+            () => F(4, 3).CrossEntropy(I(5)), "cross-entropy: logits (4, 3) need labels (4), one class per row, but they are i64 (5)."),
+        ["cross-entropy one-hot"] = (
+            () => F(4, 3).CrossEntropy(F(4, 3)),
+            "cross-entropy: logits (4, 3) need labels (4), one class per row, but they are f32 (4, 3)."),
+        ["cross-entropy logits"] = (
+            () => F(4).CrossEntropy(I(4)), "cross-entropy: logits must be (N, K, …), f32 or f64, but they are f32 (4)."),
+        ["batch-norm"] = (
+            () => F(4, 3).BatchNormTraining(F(3), F(4)),
+            "batch-norm: input f32 (4, 3) needs gamma and beta f32 (3), but they are f32 (3) and f32 (4)."),
+        ["batch-norm of one value"] = (
+            () => F(1, 3).BatchNormTraining(F(3), F(3)),
+            "batch-norm: a channel of (1, 3) has one value, whose variance is 0; train with larger batches."),
+        ["random integers"] = (
+            () => new Rng(1).Uniform(new(2), type: DType.I32),
+            "random-uniform: random numbers are f32 or f64, not i32; cast them with To(DType)."),
+    };
+
+    private static readonly Dictionary<string, (Func<Tensor> Act, string Message)> s_indices = new()
+    {
+        ["gather"] = (() => F(3).Gather(Longs(new(2, 2), 0, 1, 3, 0)), "gather: index 3 at (1, 0) does not lie in [0, 3)."),
+        ["gather a negative index"] = (() => F(3).Gather(Longs(new(), -1)), "gather: index -1 at () does not lie in [0, 3)."),
+        ["scatter-add"] = (() => F(3).ScatterAdd(Longs(new(2), 0, 5), F(2)), "scatter-add: index 5 at (1) does not lie in [0, 3)."),
+        ["gather-along"] = (() => F(2, 3).GatherAlong(Longs(new(2, 1), 2, 3)), "gather-along: index 3 at (1, 0) does not lie in [0, 3)."),
+        ["one-hot"] = (() => Longs(new(3), 0, 4, 1).OneHot(4), "one-hot: index 4 at (1) does not lie in [0, 4)."),
+        ["cross-entropy"] = (
+            () => F(3, 10).CrossEntropy(Longs(new(3), 9, 10, 0)), "cross-entropy: index 10 at (1) does not lie in [0, 10)."),
+        ["an ignored label that nobody ignores"] = (
+            () => F(2, 3).CrossEntropy(Longs(new(2), 0, -100)), "cross-entropy: index -100 at (1) does not lie in [0, 3)."),
+    };
+
+    public static TheoryData<string> ShapeRows => [.. s_shapes.Keys];
+
+    public static TheoryData<string> IndexRows => [.. s_indices.Keys];
+
+    [Theory]
+    [MemberData(nameof(ShapeRows))]
+    public void Building_a_node_that_cannot_be_says_why(string row) =>
+        Assert.Equal(s_shapes[row].Message, Assert.Throws<ShapeException>(s_shapes[row].Act).Message);
+
+    [Theory]
+    [MemberData(nameof(IndexRows))]
+    public void An_index_outside_its_axis_is_named_when_computed(string row)
+    {
+        Tensor y = s_indices[row].Act();
+        Assert.Equal(s_indices[row].Message, Assert.Throws<IndexException>(() => Interpreter.Evaluate(y)).Message);
+        Assert.Equal(s_indices[row].Message, Assert.Throws<IndexException>(() => y.Realize()).Message);
+    }
+
+    [Fact]
+    public void Numbers_that_make_no_sense_are_refused()
+    {
+        Assert.Equal(
+            "clamp: the lower limit 2 is not at most the upper limit 1.", Assert.Throws<ArgumentException>(() => F(2).Clamp(2, 1)).Message);
+        Assert.Throws<ArgumentException>(() => F(2).Clamp(double.NaN, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => F(2, 3).CrossEntropy(I(2), labelSmoothing: 1.5));
+        Assert.Throws<ArgumentException>(() => new Rng(1).Uniform(new(2), 1, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Rng(1).Normal(new(2), 0, -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Rng(1).Bernoulli(new(2), 1.01));
+    }
+
+    private static Tensor F(params ReadOnlySpan<int> shape) => Tensor.Zeros(new Shape(shape));
+
+    private static Tensor I(params ReadOnlySpan<int> shape) => Tensor.Zeros(new Shape(shape), DType.I64);
+
+    private static Tensor Longs(Shape shape, params long[] values) => Tensor.From(values, shape);
+}

@@ -1,0 +1,121 @@
+using static Descent.Engine.Tests.Sample;
+
+namespace Descent.Engine.Tests;
+
+internal static partial class Samples
+{
+    private static IEnumerable<Sample> Convolutions()
+    {
+        (string Name, Shape X, Shape W, ConvWindow Window, Shape Y)[] convolutions =
+        [
+            ("1x1", new(2, 3, 2, 3), new(2, 3, 1, 1), new ConvWindow(), new(2, 2, 2, 3)),
+            ("3x3 padded", new(1, 2, 4, 3), new(3, 2, 3, 3), ConvWindow.Of(padding: 1), new(1, 3, 4, 3)),
+            ("strided with rows left over", new(1, 1, 6, 5), new(2, 1, 3, 2), ConvWindow.Of(stride: 2), new(1, 2, 2, 2)),
+            ("dilated", new(1, 1, 6, 5), new(1, 1, 2, 3), ConvWindow.Of(dilation: 2, padding: 1), new(1, 1, 6, 3)),
+            ("grouped", new(1, 4, 3, 3), new(6, 2, 2, 2), ConvWindow.Of(groups: 2), new(1, 6, 2, 2)),
+            ("depthwise", new(2, 3, 3, 3), new(3, 1, 3, 3), ConvWindow.Of(padding: 1, groups: 3), new(2, 3, 3, 3)),
+            (
+                "different on every side", new(1, 2, 4, 5), new(2, 2, 2, 3),
+                new ConvWindow { StrideH = 2, StrideW = 3, PadTop = 1, PadLeft = 0, PadBottom = 2, PadRight = 3, DilationH = 3 },
+                new(1, 2, 2, 2)
+            ),
+        ];
+        foreach (var (name, x, w, window, y) in convolutions)
+        {
+            Tensor input = Numbers(x), weight = Numbers(w, -1, 1, seed: 2), dy = Numbers(y, seed: 3);
+            yield return new($"conv2d {name}", typeof(Conv2d), t => t[0].Conv2d(t[1], window), y, input, weight);
+            yield return new(
+                $"conv2d-backward-input {name}", typeof(Conv2dBackwardInput),
+                t => Tensor.Apply(new Conv2dBackwardInput(window, x), t[0], t[1]), x, dy, weight);
+            yield return new(
+                $"conv2d-backward-weight {name}", typeof(Conv2dBackwardWeight),
+                t => Tensor.Apply(new Conv2dBackwardWeight(window, w), t[0], t[1]), w, input, dy);
+        }
+
+        (string Name, Shape X, PoolWindow Window, Shape Y)[] pools =
+        [
+            ("2x2", new(2, 2, 4, 4), PoolWindow.Of(2), new(2, 2, 2, 2)),
+            ("overlapping and padded", new(1, 2, 5, 5), PoolWindow.Of(3, stride: 2, padding: 1), new(1, 2, 3, 3)),
+            ("one window", new(1, 3, 3, 3), PoolWindow.Of(3), new(1, 3, 1, 1)),
+            ("1x1", new(1, 2, 3, 2), PoolWindow.Of(1), new(1, 2, 3, 2)),
+            ("oblong, rows left over", new(1, 1, 6, 5), new PoolWindow(2, 3) { StrideH = 3, StrideW = 1, PadRight = 2 }, new(1, 1, 2, 5)),
+        ];
+        foreach (var (name, x, window, y) in pools)
+        {
+            Tensor indices = Numbers(x).MaxPool2d(window).Indices.Realize();
+            yield return new($"maxpool2d {name}", typeof(MaxPool2d), t => t[0].MaxPool2d(window).Values, y, Numbers(x));
+            yield return new($"indices of maxpool2d {name}", typeof(MaxPool2d), t => t[0].MaxPool2d(window).Indices, y, Numbers(x));
+            yield return new(
+                $"maxpool2d-backward {name}", typeof(MaxPool2dBackward), t => Tensor.Apply(new MaxPool2dBackward(window, x), t[0], t[1]), x,
+                Numbers(y), indices);
+            foreach (bool count in new[] { true, false })
+            {
+                yield return new($"avgpool2d {name} {count}", typeof(AvgPool2d), t => t[0].AvgPool2d(window, count), y, Numbers(x));
+                yield return new(
+                    $"avgpool2d-backward {name} {count}", typeof(AvgPool2dBackward),
+                    t => Tensor.Apply(new AvgPool2dBackward(window, count, x), t[0]), x, Numbers(y));
+            }
+        }
+    }
+
+    private static IEnumerable<Sample> Normalizations()
+    {
+        foreach (Shape shape in new Shape[] { new(5, 3), new(2, 3, 2, 3), new(1, 1, 2, 2) })
+        {
+            var channels = new Shape(shape[1]);
+            Tensor x = Numbers(shape), gamma = Numbers(channels, 0.5, 2, seed: 2), beta = Numbers(channels, seed: 3);
+            yield return new(
+                $"batch-norm {shape}", typeof(BatchNormTraining), t => t[0].BatchNormTraining(t[1], t[2], 1e-3).Y, shape, x, gamma, beta);
+            yield return new(
+                $"batch-norm statistics {shape}", typeof(BatchNormTraining), t => Statistics(t[0].BatchNormTraining(t[1], t[2])), channels,
+                x, gamma, beta);
+            yield return new(
+                $"batch-norm-backward {shape}", typeof(BatchNormBackward), t => Gradients(t[0], t[1], t[2]), shape, Numbers(shape, seed: 4),
+                x, gamma);
+            yield return new(
+                $"batch-norm of inference {shape}", null, t => t[0].BatchNormInference(t[1], t[2], t[3], t[4]), shape, x, gamma, beta,
+                Numbers(channels, seed: 5), Numbers(channels, 0.5, 2, seed: 6));
+        }
+
+        foreach (Shape shape in new Shape[] { new(5), new(3, 4), new(2, 1), new(2, 3, 2) })
+        {
+            yield return new($"softmax {shape}", typeof(Softmax), t => t[0].Softmax(), shape, Numbers(shape));
+            yield return new($"log-softmax {shape}", typeof(LogSoftmax), t => t[0].LogSoftmax(), shape, Numbers(shape));
+        }
+
+        yield return new("softmax of columns", typeof(Softmax), t => t[0].Softmax(0), new(3, 4), Numbers(new(3, 4)));
+        yield return new("log-softmax of channels", typeof(LogSoftmax), t => t[0].LogSoftmax(1), new(2, 3, 2), Numbers(new(2, 3, 2)));
+        yield return new("softmax of nothing", typeof(Softmax), t => t[0].Softmax(), new(0, 3), Numbers(new(0, 3)));
+
+        (string Name, Shape X, Tensor Labels, double Smoothing, long? Ignore)[] losses =
+        [
+            ("plain", new(3, 4), Integers(new(3), 2, 0, 2), 0, null),
+            ("smoothed", new(3, 4), Tensor.From([3, 1, 1], new(3)), 0.1, null),
+            ("ignoring", new(4, 3), Integers(new(4), 2, -100, 0, -100), 0, -100),
+            ("smoothed and ignoring a class", new(4, 3), Integers(new(4), 2, 1, 0, 1), 0.3, 1),
+            ("of pixels", new(2, 3, 2, 2), Integers(new(2, 2, 2), 0, 1, 2, 2, 1, 0, 0, 2), 0.1, 2),
+            ("of one class", new(2, 1), Integers(new(2), 0, 0), 0, null),
+        ];
+        foreach (var (name, x, labels, smoothing, ignore) in losses)
+        {
+            yield return new(
+                $"cross-entropy {name}", typeof(CrossEntropy), t => t[0].CrossEntropy(t[1], smoothing, ignore), labels.Shape, Numbers(x),
+                labels);
+            yield return new(
+                $"cross-entropy-backward {name}", typeof(CrossEntropyBackward),
+                t => Tensor.Apply(new CrossEntropyBackward(smoothing, ignore), t[0], t[2], t[1]), x, Numbers(x),
+                Numbers(labels.Shape, seed: 2), labels);
+        }
+    }
+
+    /// <summary>All outputs but the first weigh in, so that their gradients are checked too.</summary>
+    private static Tensor Statistics((Tensor Y, Tensor Mean, Tensor Variance) norm) => (norm.Mean * 2) + norm.Variance;
+
+    /// <summary>The three gradients of a batch-norm as one tensor; mean and variance are those of x, as the op demands.</summary>
+    private static Tensor Gradients(Tensor dy, Tensor x, Tensor gamma)
+    {
+        var (_, mean, variance) = x.BatchNormTraining(gamma, gamma, 1e-2);
+        Tensor dx = Tensor.Apply(new BatchNormBackward(1e-2), dy, x, gamma, mean, variance);
+        return dx + BatchNormTraining.PerChannel(dx.Output(1) * 3, x) + BatchNormTraining.PerChannel(dx.Output(2) * 5, x);
+    }
+}
