@@ -13,7 +13,7 @@ internal sealed record EpilogueFusion(PlanNode Product, PlanValue Bias, bool Rec
         var found = new Dictionary<PlanNode, EpilogueFusion>();
         foreach (PlanNode node in graph.Nodes)
         {
-            if (node.Op is not MatMul || node.Outputs[0].Type.DType != DType.F32 || OnlyUser(node) is not { Op: Binary<Add> } add)
+            if (node.Op is not (MatMul or Conv2d) || node.Outputs[0].Type.DType != DType.F32 || OnlyUser(node) is not { Op: Binary<Add> } add)
             {
                 continue;
             }

@@ -95,9 +95,21 @@ internal sealed class GraphWalk
     private void AddOutput(Tensor tensor)
     {
         // A leaf has its value in its source.
-        if (tensor.Source is null && !Outputs.Contains(tensor))
+        if (tensor.Source is not null || Outputs.Contains(tensor))
         {
-            Outputs.Add(tensor);
+            return;
+        }
+
+        // The outputs of one node are kept together: a kept node is not computed again for the sake of another output.
+        Tensor node = tensor.Op is Pick && tensor.Value is null ? tensor.Inputs![0] : tensor;
+        foreach (Tensor output in node.OutputsOf)
+        {
+            if (output.Mark < 0)
+            {
+                Number(output, output.Inputs ?? [], "", output);
+            }
+
+            Outputs.Add(output);
         }
     }
 
@@ -133,16 +145,16 @@ internal sealed class GraphWalk
             _stack.RemoveAt(_stack.Count - 1);
             if (node.Mark < 0)
             {
-                Number(node, inputs, request, root);
+                Number(node, inputs, request.Caller, root);
             }
         }
     }
 
-    private void Number(Tensor node, Tensor[] inputs, Request request, Tensor root)
+    private void Number(Tensor node, Tensor[] inputs, string caller, Tensor root)
     {
         if (IsStale(node))
         {
-            throw Stale(node, request.Caller, root);
+            throw Stale(node, caller, root);
         }
 
         node.Mark = Nodes.Count;

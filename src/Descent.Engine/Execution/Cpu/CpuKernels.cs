@@ -17,7 +17,10 @@ internal static class CpuKernels
             case Conv2dBackwardInput op when isF32:
                 Conv2dKernel.BackwardInput(choose, node, op);
                 break;
-            case MaxPool2d op when isF32:
+            case Conv2dBackwardWeight op when isF32:
+                Conv2dKernel.BackwardWeight(choose, node, op);
+                break;
+            case MaxPool2d op when node.Inputs[0].Type.DType == DType.F32:
                 Pool2dKernel.Max(choose, node, op);
                 break;
             case MaxPool2dBackward op when node.Inputs[0].Type.DType == DType.F32:

@@ -3,7 +3,7 @@ using Descent.Kernels;
 namespace Descent;
 
 /// <summary>Chooses how the three passes of a convolution run: directly on channels-last images, with weights packed once per version.</summary>
-internal static class Conv2dKernel
+internal static unsafe class Conv2dKernel
 {
     public static void Forward(Choose choose, PlanNode node, Conv2d op)
     {
@@ -28,6 +28,29 @@ internal static class Conv2dKernel
             dy, node.Inputs[1], null, choose.Output(node.Outputs[0], AxisOrder.ChannelsLast));
     }
 
+    public static void BackwardWeight(Choose choose, PlanNode node, Conv2dBackwardWeight op)
+    {
+        Conv2dShape shape = op.Sizes(node.Inputs[0].Type.Shape);
+        var plan = new Conv2dBackwardWeightPlan(shape);
+        PlanBuffer x = choose.Dense(node.Inputs[0], AxisOrder.ChannelsLast);
+        PlanBuffer dy = choose.Dense(node.Inputs[1], AxisOrder.ChannelsLast);
+        PlanBuffer dw = choose.Output(node.Outputs[0]);
+        PlanBuffer workspace = choose.NewBuffer(plan.WorkspaceFloats(choose.Threads) * sizeof(float));
+        WeightGradientArgs Args(PlanRun run) =>
+            new() { X = (float*)run[x], Dy = (float*)run[dy], Dw = (float*)run[dw], Workspace = (float*)run[workspace] };
+        var launch = new KernelLaunch(
+            op.Name, Describe(shape),
+            (plan.Units, (run, first, last, worker) => plan.Run(first, last, worker, Args(run))),
+            (plan.CombineUnits, (run, first, last, _) => plan.RunCombine(first, last, Args(run))),
+            (plan.StoreUnits, (run, first, last, _) => plan.RunStore(first, last, Args(run))))
+        { Flops = Flops(shape) };
+        launch.Workspaces.Add(workspace);
+        choose.Add(launch, [x, dy], [dw]);
+    }
+
+    public static string Describe(in Conv2dShape s) =>
+        $"({s.N}, {s.C}, {s.H}, {s.W}) · ({s.K}, {s.C / s.Groups}, {s.KernelH}, {s.KernelW}) stride {s.StrideH}";
+
     private static void Add(Choose choose, Pass pass, PlanBuffer source, PlanValue weights, PlanBuffer? shift, PlanBuffer target)
     {
         // Packed weights of a parameter outlive the run: while the parameter stays, nothing is packed again.
@@ -48,7 +71,7 @@ internal static class Conv2dKernel
     public static long Flops(in Conv2dShape s) =>
         2L * s.N * s.K * s.OutH * s.OutW * (s.C / s.Groups) * s.KernelH * s.KernelW;
 
-    internal unsafe delegate void Pack(float* weights, float* packed, int firstUnit, int lastUnit);
+    internal delegate void Pack(float* weights, float* packed, int firstUnit, int lastUnit);
 
     internal delegate void Compute(int firstUnit, int lastUnit, int worker, in ConvolutionArgs args);
 
@@ -69,14 +92,7 @@ internal sealed unsafe class ConvolutionLaunch(
 
     public override string Name => pass.Name;
 
-    public override string Detail
-    {
-        get
-        {
-            Conv2dShape s = pass.Shape;
-            return $"({s.N}, {s.C}, {s.H}, {s.W}) · ({s.K}, {s.C / s.Groups}, {s.KernelH}, {s.KernelW}) stride {s.StrideH}";
-        }
-    }
+    public override string Detail => Conv2dKernel.Describe(pass.Shape);
 
     protected override int Phases => 2;
 

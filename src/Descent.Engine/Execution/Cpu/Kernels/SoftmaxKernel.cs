@@ -83,8 +83,7 @@ internal static unsafe class SoftmaxKernel
         if (bad >= 0)
         {
             long label = wide ? ((long*)run[labels])[bad] : ((int*)run[labels])[bad];
-            throw new IndexException(
-                $"cross-entropy: label {label} at row {bad} of {rows} is no class: the logits have {classes} classes, so labels run from 0 to {classes - 1}.");
+            Indices.In(label, classes, new Shape(rows), (int)bad, "cross-entropy");
         }
     }
 }
