@@ -2,7 +2,9 @@ namespace Descent.House.Tests;
 
 public class DocumentationExamples
 {
-    public static TheoryData<string> Places => [.. Documentation.Programs.Select(program => program.Place)];
+    private const string First = "examples/first.cs";
+
+    public static TheoryData<string> Places => [.. Documentation.Programs.Select(program => program.Place).Where(place => place != First)];
 
     [Theory]
     [MemberData(nameof(Places))]
@@ -14,13 +16,17 @@ public class DocumentationExamples
         Assert.True(output.Trim().Length > 0, $"{place} printed nothing, so its reader learns nothing.");
     }
 
-    /// <summary>The others are compiled faster than this, by the compiler alone; one goes the way that a reader goes.</summary>
+    /// <summary>The others are built by the compiler alone, which is faster; this one goes the way that a reader goes.</summary>
     [Fact]
     public void First_example_runs_as_readers_run_it()
     {
-        string output = Example.Execute("dotnet", ["run", "-c", "Release", "examples/first.cs"], Repository.Root);
-        Assert.True(output.Trim().Length > 0, "examples/first.cs printed nothing.");
+        string output = Example.Execute("dotnet", ["run", "-c", "Release", First], Repository.Root);
+        Assert.True(output.Trim().Length > 0, $"{First} printed nothing.");
     }
+
+    [Fact]
+    public void Readme_shows_the_first_example_as_it_is() => Assert.Contains(
+        $"```csharp\n{File.ReadAllText(Repository.PathOf(First))}```", File.ReadAllText(Repository.PathOf("README.md")), StringComparison.Ordinal);
 
     [Fact]
     public void Examples_have_at_most_100_lines() =>

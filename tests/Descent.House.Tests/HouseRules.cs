@@ -35,7 +35,7 @@ public partial class HouseRules
                 faults.Add($"{file}: carriage return");
             }
             string[] lines = text.Split('\n');
-            faults.AddRange(lines.Index().Where(line => line.Item.Length > 140)
+            faults.AddRange(lines.Index().Where(line => line.Item.Length > 140 && !IsTableRow(file, line.Item))
                 .Select(line => $"{file}:{line.Index + 1}: {line.Item.Length} characters"));
         }
         Assert.True(faults.Count == 0, string.Join('\n', faults));
@@ -59,6 +59,11 @@ public partial class HouseRules
         }
         Assert.True(broken.Count == 0, string.Join('\n', broken));
     }
+
+    // Rows of a test's table are compared with each other, which a broken row prevents.
+    private static bool IsTableRow(string file, string line) =>
+        file.StartsWith("tests/", StringComparison.Ordinal)
+        && (line.TrimStart().StartsWith("new(", StringComparison.Ordinal) || line.TrimStart().StartsWith("[InlineData", StringComparison.Ordinal));
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
