@@ -1,0 +1,69 @@
+namespace Descent;
+
+/// <summary>What can be done with any data set.</summary>
+public static class Datasets
+{
+    /// <summary>
+    /// One epoch in batches of (images, labels): images (N, C, H, W) in f32, labels (N) in i32, on the device of <paramref name="rng"/>.
+    /// </summary>
+    /// <param name="dataset">Where the images come from.</param>
+    /// <param name="batchSize">Images in a batch, at least 1; the last batch may be smaller.</param>
+    /// <param name="rng">Its stream <c>shuffle</c> makes one draw in each epoch.</param>
+    /// <param name="shuffle">False: in the order of the data set.</param>
+    /// <param name="dropLast">True: a smaller last batch is left out.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The batch size is below 1.</exception>
+    /// <exception cref="ArgumentException">With <paramref name="dropLast"/> not one batch is left.</exception>
+    public static Batches Batches(this IDataset dataset, int batchSize, Rng rng, bool shuffle = true, bool dropLast = false) =>
+        new(dataset, batchSize, shuffle ? rng.Stream("shuffle") : null, rng.Device, dropLast);
+
+    /// <summary>All images in batches, in the order of the data set: for evaluation.</summary>
+    /// <param name="dataset">Where the images come from.</param>
+    /// <param name="batchSize">Images in a batch, at least 1; the last batch may be smaller.</param>
+    /// <param name="device">Where the tensors live; the CPU by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The batch size is below 1.</exception>
+    public static Batches InOrder(this IDataset dataset, int batchSize, Device? device = null) =>
+        new(dataset, batchSize, null, device ?? Device.Default, dropLast: false);
+
+    /// <summary>The same images under another preprocessing: that of the set on which a network was trained.</summary>
+    /// <exception cref="ArgumentException">It is made for another number of channels.</exception>
+    public static IDataset With(this IDataset dataset, Preprocessing preprocessing) => new Subset(dataset, preprocessing: preprocessing);
+
+    /// <summary>Sets a part of the images aside for validation, the same part of each class.</summary>
+    /// <param name="dataset">What is divided.</param>
+    /// <param name="validation">Part for validation, in (0, 1).</param>
+    /// <param name="rng">Its stream <c>split</c> makes one draw for each class.</param>
+    /// <remarks>
+    /// Both parts keep the order of the data set and its preprocessing, whose statistics thus include the validation part.
+    /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The part does not lie in (0, 1).</exception>
+    /// <exception cref="ArgumentException">The set is too small: one of the two parts would be empty.</exception>
+    public static (IDataset Train, IDataset Validation) Split(this IDataset dataset, double validation, Rng rng)
+    {
+        if (validation is not (> 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(validation), validation, "The part for validation lies between 0 and 1.");
+        }
+
+        Rng stream = rng.Stream("split");
+        var train = new List<int>(dataset.Count);
+        var aside = new List<int>();
+        foreach (IGrouping<int, int> members in Enumerable.Range(0, dataset.Count).GroupBy(dataset.Label).OrderBy(group => group.Key))
+        {
+            int[] ofClass = [.. members];
+            int[] order = stream.Permutation(ofClass.Length);
+            int count = (int)Math.Round(validation * ofClass.Length, MidpointRounding.AwayFromZero);
+            aside.AddRange(order.Take(count).Select(i => ofClass[i]));
+            train.AddRange(order.Skip(count).Select(i => ofClass[i]));
+        }
+
+        if (train.Count == 0 || aside.Count == 0)
+        {
+            throw new ArgumentException(
+                $"Setting {validation} of {dataset.Count} images aside leaves {train.Count} for training, {aside.Count} aside.");
+        }
+
+        train.Sort();
+        aside.Sort();
+        return (new Subset(dataset, train), new Subset(dataset, aside));
+    }
+}

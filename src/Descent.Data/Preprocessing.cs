@@ -1,0 +1,184 @@
+using System.Buffers;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using Descent.Kernels;
+
+namespace Descent;
+
+/// <summary>
+/// How a byte of an image becomes a number: <c>x = (byte / 255 − mean) / deviation</c>, with mean and deviation of each channel.
+/// </summary>
+/// <remarks>
+/// A trained network needs the preprocessing it was trained with; <see cref="ToJson"/> is how it is recorded beside the weights.
+/// </remarks>
+public sealed class Preprocessing : IEquatable<Preprocessing>
+{
+    /// <param name="mean">Mean of each channel, of values in [0, 1].</param>
+    /// <param name="deviation">Standard deviation of each channel; above zero.</param>
+    /// <exception cref="ArgumentException">
+    /// The lists differ in length, are empty, or a number is not finite or a deviation not positive.
+    /// </exception>
+    public Preprocessing(IReadOnlyList<double> mean, IReadOnlyList<double> deviation)
+    {
+        bool areNumbers = mean.All(double.IsFinite) && deviation.All(value => value > 0 && double.IsFinite(value));
+        if (mean.Count != deviation.Count || mean.Count == 0 || !areNumbers)
+        {
+            throw new ArgumentException(
+                $"Preprocessing needs one finite mean and one positive deviation per channel, not mean [{string.Join(", ", mean)}] and "
+                + $"deviation [{string.Join(", ", deviation)}].");
+        }
+
+        (Mean, Deviation) = (mean, deviation);
+    }
+
+    /// <summary>Mean of each channel, of values in [0, 1].</summary>
+    public IReadOnlyList<double> Mean { get; }
+
+    /// <summary>Standard deviation of each channel, of values in [0, 1].</summary>
+    public IReadOnlyList<double> Deviation { get; }
+
+    /// <summary>The preprocessing that gives these images mean 0 and deviation 1 in each channel.</summary>
+    /// <param name="pixels">Image after image, each in the order of <paramref name="imageShape"/>.</param>
+    /// <param name="imageShape">Shape of one image: (C, H, W).</param>
+    /// <remarks>A channel that is the same everywhere keeps deviation 1.</remarks>
+    public static Preprocessing Of(ReadOnlySpan<byte> pixels, Shape imageShape)
+    {
+        int channels = imageShape[0], plane = imageShape[1] * imageShape[2];
+        double[] mean = new double[channels], deviation = new double[channels];
+        for (int c = 0; c < channels; c++)
+        {
+            long sum = 0, squares = 0, count = 0;
+            for (int start = c * plane; start + plane <= pixels.Length; start += channels * plane, count += plane)
+            {
+                AddMoments(pixels.Slice(start, plane), ref sum, ref squares);
+            }
+
+            // Sums of integers are exact, so the difference of the two squares loses nothing that matters.
+            mean[c] = count == 0 ? 0 : (double)sum / count / 255;
+            double variance = count == 0 ? 0 : (double)squares / count / (255.0 * 255) - mean[c] * mean[c];
+            deviation[c] = variance > 1e-12 ? Math.Sqrt(variance) : 1;
+        }
+
+        return new(mean, deviation);
+    }
+
+    /// <summary>The numbers of one image.</summary>
+    /// <param name="image">Bytes, channel after channel.</param>
+    /// <param name="numbers">As many numbers.</param>
+    public void Apply(ReadOnlySpan<byte> image, Span<float> numbers)
+    {
+        int plane = image.Length / Mean.Count;
+        for (int c = 0; c < Mean.Count; c++)
+        {
+            float scale = (float)(1 / (255 * Deviation[c])), shift = (float)(-Mean[c] / Deviation[c]);
+            ScaleShift(image.Slice(c * plane, plane), numbers.Slice(c * plane, plane), scale, shift);
+        }
+    }
+
+    /// <summary>One line of text that <see cref="FromJson"/> reads back exactly.</summary>
+    public string ToJson()
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            Write(json, "mean", Mean);
+            Write(json, "deviation", Deviation);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+
+        static void Write(Utf8JsonWriter json, string name, IReadOnlyList<double> numbers)
+        {
+            json.WriteStartArray(name);
+            foreach (double number in numbers)
+            {
+                json.WriteNumberValue(number);
+            }
+
+            json.WriteEndArray();
+        }
+    }
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <exception cref="ArgumentException">The text is something else.</exception>
+    public static Preprocessing FromJson(string json)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            return new(Read(document, "mean"), Read(document, "deviation"));
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw new ArgumentException($"Preprocessing is recorded as {{\"mean\":[],\"deviation\":[]}}, not as {json}", nameof(json), e);
+        }
+
+        static double[] Read(JsonDocument document, string name) =>
+            [.. document.RootElement.GetProperty(name).EnumerateArray().Select(number => number.GetDouble())];
+    }
+
+    /// <exception cref="ArgumentException">The images have another number of channels.</exception>
+    internal void ThrowIfNotFor(Shape imageShape)
+    {
+        if (Mean.Count != imageShape[0])
+        {
+            throw new ArgumentException($"The preprocessing is for {Mean.Count} channels, the images {imageShape} have {imageShape[0]}.");
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(Preprocessing? other) =>
+        other is not null && Mean.SequenceEqual(other.Mean) && Deviation.SequenceEqual(other.Deviation);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as Preprocessing);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Mean.Count, Mean[0], Deviation[0]);
+
+    /// <inheritdoc/>
+    public override string ToString() => ToJson();
+
+    /// <summary>y = x·scale + shift, rounded once, so that a value does not depend on its place in a vector or tail.</summary>
+    [MethodImpl(Jit.Hot)]
+    private static void ScaleShift(ReadOnlySpan<byte> x, Span<float> y, float scale, float shift)
+    {
+        int i = 0, lanes = Vector<float>.Count;
+        Vector<float> scales = new(scale), shifts = new(shift);
+        for (; i <= x.Length - Vector<byte>.Count; i += Vector<byte>.Count)
+        {
+            Vector.Widen(new Vector<byte>(x[i..]), out Vector<ushort> low, out Vector<ushort> high);
+            Vector.Widen(low, out Vector<uint> x0, out Vector<uint> x1);
+            Vector.Widen(high, out Vector<uint> x2, out Vector<uint> x3);
+            Apply(x0).CopyTo(y[i..]);
+            Apply(x1).CopyTo(y[(i + lanes)..]);
+            Apply(x2).CopyTo(y[(i + 2 * lanes)..]);
+            Apply(x3).CopyTo(y[(i + 3 * lanes)..]);
+        }
+
+        for (; i < x.Length; i++)
+        {
+            y[i] = MathF.FusedMultiplyAdd(x[i], scale, shift);
+        }
+
+        Vector<float> Apply(Vector<uint> bytes) => Vector.FusedMultiplyAdd(Vector.ConvertToSingle(bytes.As<uint, int>()), scales, shifts);
+    }
+
+    [MethodImpl(Jit.Hot)]
+    private static void AddMoments(ReadOnlySpan<byte> values, ref long sum, ref long squares)
+    {
+        long s = 0, q = 0;
+        foreach (byte value in values)
+        {
+            s += value;
+            q += value * value;
+        }
+
+        sum += s;
+        squares += q;
+    }
+}

@@ -1,0 +1,44 @@
+namespace Descent;
+
+/// <summary>Some images of another data set, in a given order, or all of them under another preprocessing. Copies no pixels.</summary>
+public sealed class Subset : IDataset
+{
+    private readonly IDataset _source;
+    private readonly int[]? _indices;
+
+    /// <param name="source">Where the images are.</param>
+    /// <param name="indices">Which of them, in this order; null: all.</param>
+    /// <param name="preprocessing">By default the source's.</param>
+    /// <exception cref="ArgumentException">An index names no image, or the preprocessing is for another number of channels.</exception>
+    public Subset(IDataset source, IEnumerable<int>? indices = null, Preprocessing? preprocessing = null)
+    {
+        (_source, _indices, Preprocessing) = (source, indices?.ToArray(), preprocessing ?? source.Preprocessing);
+        foreach (int index in _indices ?? [])
+        {
+            if ((uint)index >= (uint)source.Count)
+            {
+                throw new ArgumentException($"Index {index} names none of the {source.Count} images.", nameof(indices));
+            }
+        }
+
+        Preprocessing.ThrowIfNotFor(source.ImageShape);
+    }
+
+    /// <inheritdoc/>
+    public int Count => _indices?.Length ?? _source.Count;
+
+    /// <inheritdoc/>
+    public Shape ImageShape => _source.ImageShape;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ClassNames => _source.ClassNames;
+
+    /// <inheritdoc/>
+    public Preprocessing Preprocessing { get; }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> Image(int index) => _source.Image(_indices is null ? index : _indices[index]);
+
+    /// <inheritdoc/>
+    public int Label(int index) => _source.Label(_indices is null ? index : _indices[index]);
+}
