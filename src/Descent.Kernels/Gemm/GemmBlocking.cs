@@ -8,8 +8,11 @@ namespace Descent.Kernels;
 /// </summary>
 internal readonly struct GemmBlocking
 {
-    /// <summary>k of one pass: 32 columns of B over one pass are 128 KB, an eighth of a usual second-level cache.</summary>
-    private const int KC = 1024;
+    /// <summary>k of one pass: 32 columns of B over one pass are 64 KB, a sixteenth of a usual second-level cache.</summary>
+    private const int KC = 512;
+
+    /// <summary>Rows of a tile two vectors wide, where more than one tile is needed: the first-level cache has twelve ways for their lines.</summary>
+    private const int PreferredRows = 12;
 
     /// <summary>A block is at most this many tiles high and wide: its part of A over one pass stays in the second-level cache.</summary>
     private const int BlockRowTiles = 8, BlockPanels = 16;
@@ -28,7 +31,7 @@ internal readonly struct GemmBlocking
         int width = Microkernel.Width;
         PanelWidth = s.N <= width ? width : 2 * width;
         Panels = Ceiling(s.N, PanelWidth);
-        _rowTiles = Ceiling(s.M, Microkernel.MaxRows(PanelWidth / width));
+        _rowTiles = RowTiles(s.M, PanelWidth / width);
         Chunks = ChunksOf(s);
         RowBlocks = Ceiling(_rowTiles, BlockRowTiles);
         ColumnBlocks = Ceiling(Panels, BlockPanels);
@@ -67,7 +70,7 @@ internal readonly struct GemmBlocking
     /// <summary>Parts of a chunk that follow one another in the same sums.</summary>
     public int Passes { get; }
 
-    /// <summary>First row of a block; the block after the last gives M. Tiles are as equal as can be: 64 rows are 13 + 13 + 13 + 13 + 12.</summary>
+    /// <summary>First row of a block; the block after the last gives M. Tiles are as equal as can be: 64 rows are four tiles of 11 and two of 10.</summary>
     [MethodImpl(Jit.Inline)]
     public int RowOfBlock(int block) => Part(_m, Part(_rowTiles, block, RowBlocks), _rowTiles);
 
@@ -79,6 +82,14 @@ internal readonly struct GemmBlocking
 
     [MethodImpl(Jit.Inline)]
     public int ColumnOfPanel(int panel) => Math.Min(panel * PanelWidth, _n);
+
+    /// <summary>How many tiles share some rows of one panel.</summary>
+    [MethodImpl(Jit.Inline)]
+    public static int RowTiles(int rows, int vectors)
+    {
+        int most = Microkernel.MaxRows(vectors);
+        return rows <= most ? Math.Min(rows, 1) : Ceiling(rows, vectors == 1 ? most : Math.Min(most, PreferredRows));
+    }
 
     /// <summary>Where the <paramref name="index"/>-th of <paramref name="parts"/> nearly equal parts begins.</summary>
     [MethodImpl(Jit.Inline)]

@@ -196,8 +196,7 @@ public sealed unsafe class GemmPlan
                     args.B = operands.B + batch * _shape.BatchB + k * _shape.Ldb + column;
                 }
 
-                int vectors = Vectors(args.Columns), maxRows = Microkernel.MaxRows(vectors);
-                int tiles = (rows + maxRows - 1) / maxRows;
+                int vectors = Vectors(args.Columns), tiles = GemmBlocking.RowTiles(rows, vectors);
                 for (int tile = 0; tile < tiles; tile++)
                 {
                     int row = row0 + GemmBlocking.Part(rows, tile, tiles);

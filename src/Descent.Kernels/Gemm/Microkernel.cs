@@ -46,8 +46,17 @@ public static unsafe class Microkernel
     /// <summary>Floats in a vector: 16, 8 or 4.</summary>
     public static int Width => Tier switch { MicroTier.Avx512 => 16, MicroTier.Avx2 => 8, _ => 4 };
 
-    /// <summary>Most rows of a tile that is one or two vectors wide: what the registers hold.</summary>
-    public static int MaxRows(int vectors) => (Tier == MicroTier.Avx512 ? 28 : 12) / vectors;
+    /// <summary>
+    /// Most rows of a tile that is one or two vectors wide: what the registers hold at two. At one vector, 16 rows already need only
+    /// 17 loads for 16 multiply-adds; 28 would need 29 for 28, and double the code.
+    /// </summary>
+    public static int MaxRows(int vectors) => (Tier, vectors) switch
+    {
+        (MicroTier.Avx512, 1) => 16,
+        (MicroTier.Avx512, _) => 14,
+        (_, 1) => 12,
+        _ => 6,
+    };
 
     /// <summary>The kernel for a tile of <paramref name="rows"/> rows and <paramref name="vectors"/> vectors.</summary>
     /// <param name="epilogue">What happens to the tile before it is stored.</param>

@@ -24,7 +24,7 @@ internal static class SinCosF32
         V r = Reduce(x, out V low, out V n);
 
         // The sum r + low may turn −0 into +0.
-        return V.IfEqual(x, V.Const(0), x, InQuadrant(r, low, n, x));
+        return V.IfEqual(x, V.Const(0), x, WithinLimit(x, InQuadrant(r, low, n)));
     }
 
     [MethodImpl(Jit.Inline)]
@@ -32,7 +32,20 @@ internal static class SinCosF32
         where V : struct, ISimdPrimitives<V>
     {
         V r = Reduce(x, out V low, out V n);
-        return InQuadrant(r, low, n + V.Const(1), x);
+        return WithinLimit(x, InQuadrant(r, low, n + V.Const(1)));
+    }
+
+    /// <summary>sin(2π·turns + quadrants·π/2) for turns in [0, 1], error 1 ulp.</summary>
+    [MethodImpl(Jit.Inline)]
+    public static V SinOfTurns<V>(V turns, V quadrants)
+        where V : struct, ISimdPrimitives<V>
+    {
+        V t = turns * V.Const(4), n = V.Round(t), rest = t - n;
+
+        // rest is exact; so is the first product plus its error.
+        V r = rest * V.Const(HalfPi1);
+        V low = V.ProductError(rest, V.Const(HalfPi1), r) + (rest * V.Const(HalfPi2));
+        return InQuadrant(r, low, n + quadrants);
     }
 
     /// <summary>x = n·π/2 + r + low, where low is the rounding error of r.</summary>
@@ -57,9 +70,9 @@ internal static class SinCosF32
         return r;
     }
 
-    /// <summary>sin(r + low + n·π/2); NaN where |x| is beyond the limit.</summary>
+    /// <summary>sin(r + low + n·π/2).</summary>
     [MethodImpl(Jit.Inline)]
-    private static V InQuadrant<V>(V r, V low, V n, V x)
+    private static V InQuadrant<V>(V r, V low, V n)
         where V : struct, ISimdPrimitives<V>
     {
         V s = r * r;
@@ -74,7 +87,10 @@ internal static class SinCosF32
         V quadrant = n - (V.Const(4) * V.Floor(n * V.Const(0.25)));
         V odd = quadrant - (V.Const(2) * V.Floor(quadrant * V.Const(0.5)));
         V y = V.IfEqual(odd, V.Const(1), cos, sin);
-        y = V.IfGreater(quadrant, V.Const(1.5), -y, y);
-        return V.IfGreater(V.Abs(x), V.Const(Limit), V.Const(double.NaN), y);
+        return V.IfGreater(quadrant, V.Const(1.5), -y, y);
     }
+
+    [MethodImpl(Jit.Inline)]
+    private static V WithinLimit<V>(V x, V y)
+        where V : struct, ISimdPrimitives<V> => V.IfGreater(V.Abs(x), V.Const(Limit), V.Const(double.NaN), y);
 }

@@ -1,5 +1,6 @@
 namespace Descent.Kernels.Tests;
 
+[Trait(SimdTiers.Trait, SimdTiers.All)]
 public sealed unsafe class GemmPlanTests
 {
     /// <summary>
@@ -16,7 +17,7 @@ public sealed unsafe class GemmPlanTests
     public void Random_shapes_agree_with_the_definition(bool transposeA, bool transposeB)
     {
         var random = new Random(7);
-        for (int trial = 0; trial < 150; trial++)
+        for (int trial = 0; trial < SimdTiers.Samples(150); trial++)
         {
             int m = random.Next(1, 71), n = random.Next(1, 71), k = random.Next(0, 71), batch = random.Next(4) == 0 ? 3 : 1;
             Check(new GemmShape(m, n, k)
@@ -51,12 +52,13 @@ public sealed unsafe class GemmPlanTests
     [MemberData(nameof(LargerShapes))]
     public void Larger_odd_shapes_agree_with_the_definition(int m, int n, int k)
     {
+        Assert.SkipWhen(SimdTiers.Current == SimdTier.Software, "Without hardware vectors this takes minutes.");
         foreach ((bool transposeA, bool transposeB) in ((bool, bool)[])[(false, false), (true, false), (false, true), (true, true)])
         {
-            var shape = new GemmShape(m, n, k) { TransposeA = transposeA, TransposeB = transposeB };
-            Check(shape);
-            Check(shape with { Accumulate = true, Epilogue = Epilogue.BiasRelu });
+            Check(new GemmShape(m, n, k) { TransposeA = transposeA, TransposeB = transposeB });
         }
+
+        Check(new GemmShape(m, n, k) { Accumulate = true, Epilogue = Epilogue.BiasRelu });
     }
 
     [Fact]
@@ -83,7 +85,7 @@ public sealed unsafe class GemmPlanTests
     {
         var plan = new GemmPlan(new GemmShape(m, n, k) { TransposeB = transposeB, Epilogue = Epilogue.Bias, Batch = 1 });
         using var operands = new Operands(plan.Shape, shareB: false);
-        using var workspace = new GuardedFloats((int)plan.WorkspaceFloats);
+        using var workspace = new GuardedBuffer((int)plan.WorkspaceFloats);
         GemmOperands pointers = operands.Pointers;
         plan.RunAll(pointers, workspace.Pointer);
         float[] expected = operands.C.Span.ToArray();
@@ -115,11 +117,11 @@ public sealed unsafe class GemmPlanTests
     public void An_element_does_not_depend_on_where_its_row_stands()
     {
         // The same row of A, alone and at every place of a taller A: tiles of other heights, the same chain of roundings.
-        using var a = new GuardedFloats(61 * 37);
-        using var b = new GuardedFloats(37 * 45).Randomise(2);
-        using var row = new GuardedFloats(37).Randomise(1);
-        using var alone = new GuardedFloats(45);
-        using var c = new GuardedFloats(61 * 45);
+        using var a = new GuardedBuffer(61 * 37);
+        using var b = new GuardedBuffer(37 * 45).Randomise(2);
+        using var row = new GuardedBuffer(37).Randomise(1);
+        using var alone = new GuardedBuffer(45);
+        using var c = new GuardedBuffer(61 * 45);
         for (int i = 0; i < 61; i++)
         {
             row.Span.CopyTo(a.Span[(i * 37)..]);
@@ -167,7 +169,7 @@ public sealed unsafe class GemmPlanTests
         var strides = new GemmPlan(shape).Shape;
         using var operands = new Operands(strides, shareB);
         var plan = new GemmPlan(operands.Shape);
-        using var workspace = new GuardedFloats((int)plan.WorkspaceFloats);
+        using var workspace = new GuardedBuffer((int)plan.WorkspaceFloats);
         workspace.Span.Fill(float.NaN);
         float[] before = operands.C.Span.ToArray(), expected = operands.C.Span.ToArray();
         GemmReference.Run<float>(
@@ -191,12 +193,12 @@ public sealed unsafe class GemmPlanTests
             int b = Length(s.TransposeB ? s.N : s.K, s.TransposeB ? s.K : s.N, s.Ldb);
             int c = Length(s.M, s.N, s.Ldc), other = Length(s.M, s.N, s.Ldo);
             Shape = s with { BatchA = a, BatchB = shareB ? 0 : b, BatchC = (int)s.Ldc * s.M, BatchOther = other };
-            A = new GuardedFloats(a * s.Batch).Randomise(1);
-            B = new GuardedFloats(shareB ? b : b * s.Batch).Randomise(2);
-            C = new GuardedFloats((s.Batch - 1) * (int)Shape.BatchC + c).Randomise(3);
-            Scale = new GuardedFloats(s.N).Randomise(4);
-            Shift = new GuardedFloats(s.N).Randomise(5);
-            Other = new GuardedFloats(other * s.Batch).Randomise(6);
+            A = new GuardedBuffer(a * s.Batch).Randomise(1);
+            B = new GuardedBuffer(shareB ? b : b * s.Batch).Randomise(2);
+            C = new GuardedBuffer((s.Batch - 1) * (int)Shape.BatchC + c).Randomise(3);
+            Scale = new GuardedBuffer(s.N).Randomise(4);
+            Shift = new GuardedBuffer(s.N).Randomise(5);
+            Other = new GuardedBuffer(other * s.Batch).Randomise(6);
             if (!s.Accumulate)
             {
                 C.Span.Fill(float.NaN);
@@ -205,17 +207,17 @@ public sealed unsafe class GemmPlanTests
 
         public GemmShape Shape { get; }
 
-        public GuardedFloats A { get; }
+        public GuardedBuffer A { get; }
 
-        public GuardedFloats B { get; }
+        public GuardedBuffer B { get; }
 
-        public GuardedFloats C { get; }
+        public GuardedBuffer C { get; }
 
-        public GuardedFloats Scale { get; }
+        public GuardedBuffer Scale { get; }
 
-        public GuardedFloats Shift { get; }
+        public GuardedBuffer Shift { get; }
 
-        public GuardedFloats Other { get; }
+        public GuardedBuffer Other { get; }
 
         public GemmOperands Pointers => new()
         {
@@ -229,7 +231,7 @@ public sealed unsafe class GemmPlanTests
 
         public void Dispose()
         {
-            foreach (GuardedFloats part in (GuardedFloats[])[A, B, C, Scale, Shift, Other])
+            foreach (GuardedBuffer part in (GuardedBuffer[])[A, B, C, Scale, Shift, Other])
             {
                 part.Dispose();
             }

@@ -3,6 +3,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Descent.Kernels.Tests;
 
+[Trait(SimdTiers.Trait, SimdTiers.All)]
 public sealed unsafe class MicrokernelTests
 {
     private const float Untouched = 77;
@@ -76,12 +77,12 @@ public sealed unsafe class MicrokernelTests
         int lda = mode == AMode.Row ? k * segments + 3 : rows + 3, ldb = columns + 1, ldc = columns + 2, ldo = columns + 1;
         int aSegment = mode == AMode.Row ? k : k * lda, bSegment = k * ldb;
         int aLength = k == 0 ? 0 : mode == AMode.Row ? (rows - 1) * lda + k * segments : (k * segments - 1) * lda + rows;
-        using var a = new GuardedFloats(aLength).Randomise(1);
-        using var b = new GuardedFloats(k == 0 ? 0 : (k * segments - 1) * ldb + columns).Randomise(2);
-        using var c = new GuardedFloats((rows - 1) * ldc + columns).Randomise(3);
-        using var scale = new GuardedFloats(columns).Randomise(4);
-        using var shift = new GuardedFloats(columns).Randomise(5);
-        using var other = new GuardedFloats((rows - 1) * ldo + columns).Randomise(6);
+        using var a = new GuardedBuffer(aLength).Randomise(1);
+        using var b = new GuardedBuffer(k == 0 ? 0 : (k * segments - 1) * ldb + columns).Randomise(2);
+        using var c = new GuardedBuffer((rows - 1) * ldc + columns).Randomise(3);
+        using var scale = new GuardedBuffer(columns).Randomise(4);
+        using var shift = new GuardedBuffer(columns).Randomise(5);
+        using var other = new GuardedBuffer((rows - 1) * ldo + columns).Randomise(6);
         for (int i = 0; i < c.Length; i++)
         {
             c.Span[i] = i % ldc >= columns ? Untouched : accumulate ? c.Span[i] : float.NaN;
