@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Descent.Kernels;
 
@@ -52,6 +53,7 @@ public readonly unsafe struct AxisReduce<R>
     public int Units => checked((int)((_outer + _groupOuter - 1) / _groupOuter * Chunks * _columnBlocks));
 
     /// <summary>Runs units; <paramref name="target"/> is the workspace when there is one, else y.</summary>
+    [MethodImpl(Jit.Hot)]
     public void Run(float* x, float* target, int firstUnit, int lastUnit)
     {
         Debug.Assert(0 <= firstUnit && firstUnit <= lastUnit && lastUnit <= Units, "Units outside the reduction.");
@@ -79,6 +81,7 @@ public readonly unsafe struct AxisReduce<R>
     }
 
     /// <summary>Combines the chunks: needed when <see cref="Chunks"/> is more than 1, after all units.</summary>
+    [MethodImpl(Jit.Hot)]
     public void Combine(float* workspace, float* y)
     {
         for (nint o = 0; o < _outer; o++)

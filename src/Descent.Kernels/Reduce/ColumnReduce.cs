@@ -11,6 +11,7 @@ namespace Descent.Kernels;
 public static unsafe class ColumnReduce
 {
     /// <summary>Reduces <paramref name="rows"/> × <paramref name="cols"/>, rows <paramref name="stride"/> elements apart.</summary>
+    [MethodImpl(Jit.Hot)]
     public static void Run<R>(float* x, nint stride, nint rows, nint cols, float* y)
         where R : struct, IReduction
     {
@@ -55,7 +56,7 @@ public static unsafe class ColumnReduce
     }
 
     /// <summary>Two vectors of columns: eight chains hide the latency of an addition, and fit into sixteen registers.</summary>
-    [MethodImpl(Jit.Inline)]
+    [MethodImpl(VectorLoop.Body)]
     private static void Pair<R, V>(float* x, nint stride, nint rows, float* y)
         where R : struct, IReduction
         where V : struct, ISimd<V>
@@ -93,7 +94,7 @@ public static unsafe class ColumnReduce
         R.Combine(R.Combine(a1, b1), R.Combine(c1, d1)).Store(y + V.Count);
     }
 
-    [MethodImpl(Jit.Inline)]
+    [MethodImpl(VectorLoop.Body)]
     private static void Single<R, V>(float* x, nint stride, nint rows, float* y)
         where R : struct, IReduction
         where V : struct, ISimd<V>

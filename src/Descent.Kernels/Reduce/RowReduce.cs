@@ -41,6 +41,7 @@ public static unsafe class RowReduce
     }
 
     /// <summary>Combines what blocks of one row came to, to the same bits as <see cref="Row{R}"/> of the whole row.</summary>
+    [MethodImpl(Jit.Hot)]
     public static float CombineBlocks<R>(float* blocks, nint count)
         where R : struct, IReduction
     {
@@ -55,7 +56,7 @@ public static unsafe class RowReduce
     /// <summary>How many of <paramref name="blocks"/> form the left branch of the tree.</summary>
     internal static nint Left(nint blocks) => (blocks + 1) / 2;
 
-    [MethodImpl(Jit.Hot)]
+    [MethodImpl(VectorLoop.Body)]
     private static float OneBlock<R, V>(float* x, nint n)
         where R : struct, IReduction
         where V : struct, ISimd<V>

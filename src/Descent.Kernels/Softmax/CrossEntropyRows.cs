@@ -122,7 +122,7 @@ public readonly unsafe struct CrossEntropyRows(nint classes, float labelSmoothin
     }
 
     /// <summary>Σ (shift − x).</summary>
-    [MethodImpl(SoftmaxRows.OneInlining)]
+    [MethodImpl(VectorLoop.Body)]
     private float SumBelow<V>(float* x, float shift)
         where V : struct, ISimd<V>
     {
@@ -135,7 +135,7 @@ public readonly unsafe struct CrossEntropyRows(nint classes, float labelSmoothin
     }
 
     /// <summary>dx = factor·(exp(x − shift − logSum) − ε/K).</summary>
-    [MethodImpl(SoftmaxRows.OneInlining)]
+    [MethodImpl(VectorLoop.Body)]
     private void BackwardRow<V>(float* x, float shift, float logSum, float factor, float* dx)
         where V : struct, ISimd<V>
     {

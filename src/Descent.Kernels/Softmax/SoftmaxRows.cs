@@ -11,9 +11,6 @@ namespace Descent.Kernels;
 /// </remarks>
 public static unsafe class SoftmaxRows
 {
-    // The compiler gives up inlining into a method that has grown too much; formulas would then be calls. So each loop is a method.
-    internal const MethodImplOptions OneInlining = Jit.Hot | MethodImplOptions.NoInlining;
-
     /// <summary><c>y = exp(x − max) / Σ exp(x − max)</c>.</summary>
     public static void Softmax(float* x, float* y, nint n, nint firstRow, nint lastRow) =>
         Run<SoftmaxRow>(x, x, y, n, n, firstRow, lastRow);
@@ -43,7 +40,7 @@ public static unsafe class SoftmaxRows
     }
 
     /// <summary>Σ exp(x − shift); the exponentials are kept in <paramref name="y"/> unless it is null.</summary>
-    [MethodImpl(OneInlining)]
+    [MethodImpl(VectorLoop.Body)]
     internal static float SumOfExponentials<V>(float* x, float shift, float* y, nint n)
         where V : struct, ISimd<V>
     {
@@ -74,7 +71,7 @@ public static unsafe class SoftmaxRows
     }
 
     /// <summary>The logarithm that the lanes compute.</summary>
-    [MethodImpl(OneInlining)]
+    [MethodImpl(VectorLoop.Body)]
     internal static float Log(float x) => F32x4.Log(F32x4.Uniform(x)).Vector.ToScalar();
 
     [MethodImpl(Jit.Hot)]
@@ -100,7 +97,7 @@ public static unsafe class SoftmaxRows
     }
 
     /// <summary>y[i] = f(a[i], b[i], s, t) for an elementwise part of a row.</summary>
-    [MethodImpl(OneInlining)]
+    [MethodImpl(VectorLoop.Body)]
     private static void Map<F, V>(float* a, float* b, float s, float t, float* y, nint n)
         where F : struct, IRowFormula
         where V : struct, ISimd<V>
@@ -136,7 +133,7 @@ public static unsafe class SoftmaxRows
         public static V Apply<V>(V e, V same, V scale, V unused)
             where V : struct, ILanes<V> => e * scale;
 
-        [MethodImpl(OneInlining)]
+        [MethodImpl(VectorLoop.Body)]
         public static void Row<V>(float* x, float* same, float* y, nint n)
             where V : struct, ISimd<V>
         {
@@ -152,7 +149,7 @@ public static unsafe class SoftmaxRows
         public static V Apply<V>(V x, V same, V shift, V logSum)
             where V : struct, ILanes<V> => x - shift - logSum;
 
-        [MethodImpl(OneInlining)]
+        [MethodImpl(VectorLoop.Body)]
         public static void Row<V>(float* x, float* same, float* y, nint n)
             where V : struct, ISimd<V>
         {
@@ -163,7 +160,7 @@ public static unsafe class SoftmaxRows
 
     private readonly struct LogSumExpRow : IRowOp
     {
-        [MethodImpl(OneInlining)]
+        [MethodImpl(VectorLoop.Body)]
         public static void Row<V>(float* x, float* same, float* y, nint n)
             where V : struct, ISimd<V>
         {
@@ -178,14 +175,14 @@ public static unsafe class SoftmaxRows
         public static V Apply<V>(V y, V dy, V dot, V unused)
             where V : struct, ILanes<V> => y * (dy - dot);
 
-        [MethodImpl(OneInlining)]
+        [MethodImpl(VectorLoop.Body)]
         public static void Row<V>(float* y, float* dy, float* dx, nint n)
             where V : struct, ISimd<V>
         {
             Map<SoftmaxBackwardRow, V>(y, dy, Dot<V>(y, dy, n), 0, dx, n);
         }
 
-        [MethodImpl(OneInlining)]
+        [MethodImpl(VectorLoop.Body)]
         private static float Dot<V>(float* x, float* y, nint n)
             where V : struct, ISimd<V>
         {
@@ -211,7 +208,7 @@ public static unsafe class SoftmaxRows
         public static V Apply<V>(V y, V dy, V sum, V unused)
             where V : struct, ILanes<V> => dy - (V.Exp(y) * sum);
 
-        [MethodImpl(OneInlining)]
+        [MethodImpl(VectorLoop.Body)]
         public static void Row<V>(float* y, float* dy, float* dx, nint n)
             where V : struct, ISimd<V>
         {

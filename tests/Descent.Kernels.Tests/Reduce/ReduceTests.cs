@@ -28,7 +28,7 @@ public sealed unsafe class ReduceTests
     [Fact]
     public void Columns_of_every_width_equal_the_reference_and_do_not_depend_on_their_neighbours()
     {
-        foreach (int rows in new[] { 0, 1, 2, 3, 4, 5, 7, 8, 64, 65 })
+        foreach (int rows in new[] { 0, 1, 2, 3, 4, 7, 65 })
         {
             for (int cols = 1; cols <= 131; cols++)
             {
@@ -87,11 +87,12 @@ public sealed unsafe class ReduceTests
     public void A_NaN_anywhere_becomes_the_maximum_and_the_minimum()
     {
         float* y = stackalloc float[140];
+        float[] values = Values(140, seed: 0);
         for (int n = 1; n <= 140; n++)
         {
             for (int at = 0; at < n; at++)
             {
-                float[] x = Values(n, seed: at);
+                float[] x = values[..n];
                 x[at] = float.NaN;
                 fixed (float* p = x)
                 {
