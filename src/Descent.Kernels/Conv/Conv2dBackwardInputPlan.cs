@@ -38,18 +38,10 @@ public sealed unsafe class Conv2dBackwardInputPlan
         }
         else
         {
-            var correlations = new Correlation[phases.Count];
-            long weights = 0;
-            for (int i = 0; i < correlations.Length; i++)
-            {
-                correlations[i] = new Correlation(phases[i].Rows, phases[i].Columns, s.OutH, s.GroupK, s.GroupC, weights, epilogue);
-                weights += correlations[i].Panels.Floats;
-            }
-            var direct = new DirectConvolution(correlations, s.N, s.Groups, source, target, s.Flops);
-            foreach (Correlation correlation in correlations)
-            {
-                _packing.Add(s, correlation, direct.GroupFloats, transposed: true);
-            }
+            var correlations = new List<Correlation>();
+            phases.ForEach(p => Correlation.Add(correlations, p.Rows, p.Columns, s.OutH, (s.GroupK, s.GroupC), s.Groups, epilogue));
+            var direct = new DirectConvolution([.. correlations], s.N, s.Groups, source, target, s.Flops);
+            correlations.ForEach(c => _packing.Add(s, c, direct.GroupFloats, transposed: true));
             _convolution = direct;
         }
         PackedWeightFloats = _convolution.PackedFloats;

@@ -38,7 +38,7 @@ public sealed unsafe class Conv2dBackwardWeightPlan
     private const double LeastWork = 2e6;
 
     // Partial sums should stay in cache until they are added.
-    private const long MostPartialFloats = 1 << 20;
+    private const long MostPartialFloats = 1 << 22;
 
     // The input rows and the gradient rows of a band are read once per tile of the gradient.
     private const int BandFloats = 48 * 1024;
@@ -52,7 +52,6 @@ public sealed unsafe class Conv2dBackwardWeightPlan
     private readonly int _splits;
     private readonly nint _partialFloats;
     private readonly nint _scratchFloats;
-    private readonly StridedCopy _store;
 
     /// <exception cref="ArgumentException">The shape is no convolution.</exception>
     public Conv2dBackwardWeightPlan(Conv2dShape shape)
@@ -66,21 +65,12 @@ public sealed unsafe class Conv2dBackwardWeightPlan
         _bands = new ImageBands(s.N, s.OutH, (int)Math.Clamp(BandFloats / rowFloats, 1, s.OutH));
         _scratchFloats = (nint)_gradient.ScratchFloats(_bands.RowsPerBand);
 
-        _partialFloats = ((nint)s.WeightFloats + s.K + 15) / 16 * 16;
+        _partialFloats = (_gradient.Floats + s.K + 15) / 16 * 16;
         double wanted = Math.Min(Math.Min(WantedUnits, s.Flops / LeastWork), MostPartialFloats / (double)_partialFloats);
         _chunks = (int)Math.Clamp(wanted, 1, _bands.Units);
         _splits = (int)Math.Clamp(Math.Min(WantedUnits, s.Flops / LeastWork) / _chunks, 1, _gradient.Pieces);
         Units = _chunks * _splits;
         CombineUnits = _chunks == 1 ? 0 : (int)((_partialFloats + CombineFloats - 1) / CombineFloats);
-
-        // Axes: group, target, channel, tap row, tap column; a depthwise gradient has its groups inside.
-        nint groupK = s.GroupK, plane = s.KernelH * s.KernelW, groupFloats = groupK * s.GroupC * plane;
-        _store = s.IsDepthwise
-            ? new StridedCopy([s.C, (int)plane], [1, s.C], [plane, 1])
-            : new StridedCopy(
-                [s.Groups, s.GroupK, s.GroupC, s.KernelH, s.KernelW],
-                [groupFloats, 1, groupK, s.KernelW * s.GroupC * groupK, s.GroupC * groupK],
-                [groupFloats, s.GroupC * plane, plane, s.KernelW, 1]);
     }
 
     /// <summary>The forward convolution.</summary>
@@ -93,7 +83,7 @@ public sealed unsafe class Conv2dBackwardWeightPlan
     public int CombineUnits { get; }
 
     /// <summary>Units of <see cref="RunStore"/>.</summary>
-    public int StoreUnits => _store.Units;
+    public int StoreUnits => _gradient.StoreUnits;
 
     /// <summary>Partial sums, and scratch for so many workers.</summary>
     public long WorkspaceFloats(int workers) => (_chunks * (long)_partialFloats) + (workers * (long)_scratchFloats);
@@ -122,7 +112,7 @@ public sealed unsafe class Conv2dBackwardWeightPlan
                 _gradient.Run(args.X + (n * inputs), dy, partial, scratch, (first, last), pieces, accumulate);
                 if (split == 0 && args.Db is not null)
                 {
-                    ColumnSums.Run(dy + (first * row), (nint)(last - first) * _s.OutW, _s.K, partial + _s.WeightFloats, accumulate);
+                    ColumnSums.Run(dy + (first * row), (nint)(last - first) * _s.OutW, _s.K, partial + _gradient.Floats, accumulate);
                 }
                 accumulate = true;
             }
@@ -134,7 +124,7 @@ public sealed unsafe class Conv2dBackwardWeightPlan
     public void RunCombine(int firstUnit, int lastUnit, in WeightGradientArgs args)
     {
         // The bias gradient stands behind the weight gradient in each partial, or nothing does.
-        nint end = nint.Min((nint)_s.WeightFloats + (args.Db is null ? 0 : _s.K), lastUnit * (nint)CombineFloats);
+        nint end = nint.Min(_gradient.Floats + (args.Db is null ? 0 : _s.K), lastUnit * (nint)CombineFloats);
         nint i = firstUnit * (nint)CombineFloats;
         for (; i <= end - Vector<float>.Count; i += Vector<float>.Count)
         {
@@ -160,10 +150,10 @@ public sealed unsafe class Conv2dBackwardWeightPlan
     /// <summary>Writes the gradients in logical order, units [firstUnit, lastUnit).</summary>
     public void RunStore(int firstUnit, int lastUnit, in WeightGradientArgs args)
     {
-        _store.Run(args.Workspace, args.Dw, firstUnit, lastUnit);
+        _gradient.Store(args.Workspace, args.Dw, firstUnit, lastUnit);
         if (firstUnit == 0 && lastUnit > 0 && args.Db is not null)
         {
-            new ReadOnlySpan<float>(args.Workspace + _s.WeightFloats, _s.K).CopyTo(new Span<float>(args.Db, _s.K));
+            new ReadOnlySpan<float>(args.Workspace + _gradient.Floats, _s.K).CopyTo(new Span<float>(args.Db, _s.K));
         }
     }
 }

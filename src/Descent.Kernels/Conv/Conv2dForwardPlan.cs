@@ -29,9 +29,10 @@ public sealed unsafe class Conv2dForwardPlan
         }
         else
         {
-            var correlation = new Correlation(rows, columns, s.H, s.GroupC, s.GroupK, weights: 0, epilogue);
-            var direct = new DirectConvolution([correlation], s.N, s.Groups, source, target, s.Flops);
-            _packing.Add(s, correlation, direct.GroupFloats, transposed: false);
+            var correlations = new List<Correlation>();
+            Correlation.Add(correlations, rows, columns, s.H, (s.GroupC, s.GroupK), s.Groups, epilogue);
+            var direct = new DirectConvolution([.. correlations], s.N, s.Groups, source, target, s.Flops);
+            correlations.ForEach(c => _packing.Add(s, c, direct.GroupFloats, transposed: false));
             _convolution = direct;
         }
         PackedWeightFloats = _convolution.PackedFloats;

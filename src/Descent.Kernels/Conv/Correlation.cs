@@ -12,23 +12,29 @@ internal sealed unsafe class Correlation
     private readonly Tile[] _fullTiles;
     private readonly Tile[] _lastTiles;
 
+    private readonly bool _rowByRow;
+
     /// <param name="rows">The vertical axis.</param>
-    /// <param name="columns">The horizontal axis.</param>
+    /// <param name="columns">The horizontal axis, of single pixels.</param>
+    /// <param name="together">How many neighbouring pixels are computed as one; they divide the columns.</param>
     /// <param name="sourceH">Rows of the source image.</param>
     /// <param name="channels">Source channels of the group.</param>
     /// <param name="targets">Target channels of the group.</param>
     /// <param name="weights">Where this correlation's packed weights begin within those of a group.</param>
     /// <param name="epilogue">Done to each element before it is stored.</param>
-    public Correlation(TapAxis rows, TapAxis columns, int sourceH, int channels, int targets, long weights, Epilogue epilogue)
+    private Correlation(
+        TapAxis rows, TapAxis columns, int together, int sourceH, int channels, int targets, long weights, Epilogue epilogue)
     {
         Rows = rows;
-        Columns = columns;
+        SinglePixels = columns;
+        Together = together;
+        Columns = columns = columns.Together(together);
         SourceH = sourceH;
         Channels = channels;
-        Panels = new WeightPanels(targets, rows.Taps * columns.Taps * channels);
+        Panels = new WeightPanels(together * targets, rows.Taps * columns.Taps * channels);
         Weights = weights;
         // Columns that are dilated are no longer contiguous: then each kernel row is a call of its own whose segments are the taps.
-        RowByRow = columns.Dilation > 1 && columns.Taps > 1;
+        _rowByRow = columns.Dilation > 1 && columns.Taps > 1;
         _fullTiles = Tile.Split(columns.Count, Panels.Vectors(0), AMode.Row, epilogue);
         _lastTiles = Tile.Split(columns.Count, Panels.Vectors(Panels.Count - 1), AMode.Row, epilogue);
     }
@@ -36,6 +42,11 @@ internal sealed unsafe class Correlation
     public TapAxis Rows { get; }
 
     public TapAxis Columns { get; }
+
+    /// <summary>The horizontal axis before pixels were put together.</summary>
+    public TapAxis SinglePixels { get; }
+
+    public int Together { get; }
 
     public int SourceH { get; }
 
@@ -45,7 +56,30 @@ internal sealed unsafe class Correlation
 
     public long Weights { get; }
 
-    private bool RowByRow { get; }
+    /// <summary>
+    /// The correlations of one pair of axes: all of a row's pixels, or where it pays neighbours together, with what is left over of the row.
+    /// </summary>
+    /// <param name="correlations">To add them to.</param>
+    /// <param name="rows">The vertical axis.</param>
+    /// <param name="columns">The horizontal axis, of single pixels.</param>
+    /// <param name="sourceH">Rows of the source image.</param>
+    /// <param name="channels">Source and target channels of a group.</param>
+    /// <param name="groups">Groups of channels; pixels are put together only where there is one.</param>
+    /// <param name="epilogue">Done to each element before it is stored.</param>
+    public static void Add(
+        List<Correlation> correlations, TapAxis rows, TapAxis columns, int sourceH, (int Source, int Target) channels, int groups, Epilogue epilogue)
+    {
+        int together = groups == 1 ? PixelGroups.Best(columns, channels.Target) : 1;
+        int most = columns.Count / together * together;
+        Add(columns.Slice(0, most), together);
+        if (most < columns.Count)
+        {
+            Add(columns.Slice(most, columns.Count - most), 1);
+        }
+
+        void Add(TapAxis slice, int g) => correlations.Add(
+            new Correlation(rows, slice, g, sourceH, channels.Source, channels.Target, correlations.Sum(c => c.Panels.Floats), epilogue));
+    }
 
     /// <summary>Target rows number [<paramref name="first"/>, <paramref name="last"/>) of this correlation.</summary>
     /// <param name="source">The group's channels of pixel (0, 0) of the image; a pixel is followed by the next.</param>
@@ -53,17 +87,18 @@ internal sealed unsafe class Correlation
     /// <param name="pitch">Distance of source rows.</param>
     /// <param name="weights">Packed weights of the group.</param>
     /// <param name="target">What to write.</param>
+    /// <param name="panels">Panels of target channels: [first, last).</param>
     /// <param name="first">First row.</param>
     /// <param name="last">One past the last row.</param>
     [MethodImpl(Jit.Hot)]
-    public void Run(float* source, nint pixel, nint pitch, float* weights, in TargetImage target, int first, int last)
+    public void Run(float* source, nint pixel, nint pitch, float* weights, in TargetImage target, (int First, int Last) panels, int first, int last)
     {
         nint taps = Columns.Taps * (nint)Channels;
         MicroArgs args;
         args.Lda = Columns.Stride * pixel;
         args.Ldc = args.Ldo = Columns.Step * target.Pixel;
         args.Accumulate = false;
-        for (int panel = 0; panel < Panels.Count; panel++)
+        for (int panel = panels.First; panel < panels.Last; panel++)
         {
             int column = panel * WeightPanels.Width;
             float* panelWeights = weights + Weights + ((nint)column * Panels.Depth);
@@ -88,7 +123,7 @@ internal sealed unsafe class Correlation
                     args.B = panelWeights + (tapFirst * args.BSegment);
                     args.C = target.Origin + output + (tile.First * args.Ldc);
                     args.Other = target.Other + output + (tile.First * args.Ldc);
-                    if (RowByRow && args.K > 0)
+                    if (_rowByRow && args.K > 0)
                     {
                         RunRowByRow(tile, args, tapLast - tapFirst, pixel);
                     }

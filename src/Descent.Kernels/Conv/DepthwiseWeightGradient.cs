@@ -9,6 +9,12 @@ internal sealed unsafe class DepthwiseWeightGradient(Conv2dShape s) : IWeightGra
     private readonly TapAxis _rows = TapAxis.Forward(s.OutH, s.KernelH, s.StrideH, s.DilationH, s.PadTop);
     private readonly int _outW = s.OutW;
 
+    private readonly StridedCopy _store = new([s.C, s.KernelH * s.KernelW], [1, s.C], [s.KernelH * s.KernelW, 1]);
+
+    public nint Floats => (nint)s.WeightFloats;
+
+    public int StoreUnits => _store.Units;
+
     public int Pieces => s.KernelH;
 
     public long ScratchFloats(int bandRows) => 0;
@@ -43,6 +49,8 @@ internal sealed unsafe class DepthwiseWeightGradient(Conv2dShape s) : IWeightGra
             }
         }
     }
+
+    public void Store(float* gradient, float* dw, int firstUnit, int lastUnit) => _store.Run(gradient, dw, firstUnit, lastUnit);
 
     [MethodImpl(Jit.Hot)]
     private static void AddRow(float* x, nint stride, float* dy, int pixels, int channels, float* sums)

@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Descent.Kernels;
 
 /// <summary>
-/// Correlations of channels-last images, cut into bands of target rows. The rows that a band reads are first copied with zeros at both ends,
+/// Correlations of channels-last images, cut into bands of target rows, and where weights are large also into ranges of their panels, so that
+/// a worker meets the same weights again with the next image. The rows that a band reads are first copied with zeros at both ends,
 /// one group of channels at a time; where nothing is padded and there is one group, they are read in place.
 /// </summary>
 internal sealed unsafe class DirectConvolution : IConvolution
@@ -12,17 +13,24 @@ internal sealed unsafe class DirectConvolution : IConvolution
     private const double LeastWork = 2e6, MostWork = 64e6;
     private const int WantedUnits = 64;
 
+    // Weights of one unit should stay in the second-level cache; below half of it there is nothing to gain.
+    private const int MostWeightFloats = 128 * 1024;
+
     // Copied rows should stay in the second-level cache beside a panel of weights.
     private const int MostScratchFloats = 96 * 1024;
 
     private readonly Correlation[] _correlations;
     private readonly ImageBands _bands;
+    private readonly int _splits;
+    private readonly int _panels;
     private readonly int _groups;
     private readonly ImageSize _source;
     private readonly ImageSize _target;
     private readonly bool _copies;
     private readonly ColumnPadding _padding;
+    private readonly nint _rowFloats;
     private readonly nint _scratchFloats;
+    private readonly int _together;
 
     /// <param name="correlations">They write disjoint pixels of the target, all of it together, from the same source.</param>
     /// <param name="images">Images of the batch.</param>
@@ -43,17 +51,22 @@ internal sealed unsafe class DirectConvolution : IConvolution
 
         double rowFlops = flops / ((double)images * _target.H);
         double unitFlops = Math.Clamp(flops / WantedUnits, LeastWork, MostWork);
-        int rows = (int)Math.Clamp(unitFlops / rowFlops, 1, _target.H);
+        _panels = correlations.Min(c => c.Panels.Count);
+        _splits = groups > 1 || GroupFloats < MostWeightFloats / 2 ? 1
+            : (int)Math.Clamp(Math.Max((double)GroupFloats / MostWeightFloats, flops / unitFlops / images), 1, _panels);
+        int rows = (int)Math.Clamp(unitFlops * _splits / rowFlops, 1, _target.H);
         _bands = new ImageBands(images, _target.H, rows);
         while (_copies && rows > 1 && ScratchFloats() > MostScratchFloats)
         {
             rows = (rows + 1) / 2;
             _bands = new ImageBands(images, _target.H, rows);
         }
-        _scratchFloats = _copies ? ScratchFloats() : 0;
+        _rowFloats = _copies ? ScratchFloats() : 0;
+        _together = correlations.Max(c => c.Together);
+        _scratchFloats = _rowFloats + (_together > 1 ? 2 * WeightPanels.Width : 0);
     }
 
-    public int Units => _bands.Units;
+    public int Units => _splits * _bands.Units;
 
     public long WorkspaceFloatsPerWorker => _scratchFloats;
 
@@ -66,9 +79,19 @@ internal sealed unsafe class DirectConvolution : IConvolution
     public void Run(int firstUnit, int lastUnit, int worker, in ConvolutionArgs args)
     {
         int groupSource = _source.C / _groups, groupTarget = _target.C / _groups;
+        float* scale = args.Scale, shift = args.Shift;
+        if (_together > 1)
+        {
+            // Pixels computed as one need the channels' numbers once per pixel.
+            float* repeated = args.Workspace + (worker * _scratchFloats) + _rowFloats;
+            scale = Repeat(scale, repeated);
+            shift = Repeat(shift, repeated + WeightPanels.Width);
+        }
         for (int unit = firstUnit; unit < lastUnit; unit++)
         {
-            (int n, int first, int last) = _bands[unit];
+            (int split, int band) = Math.DivRem(unit, _bands.Units);
+            (int n, int first, int last) = _bands[band];
+            var panels = (_panels * split / _splits, _panels * (split + 1) / _splits);
             float* image = args.Source + (n * _source.Floats);
             nint output = n * _target.Floats;
             (int row, int end) = SourceRows(first, last);
@@ -87,17 +110,30 @@ internal sealed unsafe class DirectConvolution : IConvolution
                     Origin = args.Target + output + (g * groupTarget),
                     Pixel = _target.C,
                     Pitch = _target.W * (nint)_target.C,
-                    Scale = args.Scale + (g * groupTarget),
-                    Shift = args.Shift + (g * groupTarget),
+                    Scale = scale + (g * groupTarget),
+                    Shift = shift + (g * groupTarget),
                     Other = args.Other + output + (g * groupTarget),
                 };
                 foreach (Correlation c in _correlations)
                 {
                     (int p, int pEnd) = c.Rows.Outputs(first, last);
-                    c.Run(source, pixel, pitch, args.Weights + (g * GroupFloats), target, p, pEnd);
+                    c.Run(source, pixel, pitch, args.Weights + (g * GroupFloats), target, _splits == 1 ? (0, c.Panels.Count) : panels, p, pEnd);
                 }
             }
         }
+    }
+
+    private float* Repeat(float* perChannel, float* repeated)
+    {
+        if (perChannel is null)
+        {
+            return null;
+        }
+        for (int i = 0; i < _together * _target.C; i++)
+        {
+            repeated[i] = perChannel[i % _target.C];
+        }
+        return repeated;
     }
 
     /// <summary>The source rows that the target rows [first, last) read: [first, last).</summary>

@@ -6,6 +6,12 @@ internal unsafe interface IWeightGradient
     /// <summary>Disjoint parts of the gradient that may be computed apart.</summary>
     int Pieces { get; }
 
+    /// <summary>Floats of the gradient in the order of the implementation.</summary>
+    nint Floats { get; }
+
+    /// <summary>Independent pieces of <see cref="Store"/>.</summary>
+    int StoreUnits { get; }
+
     /// <summary>Scratch for bands of so many output rows.</summary>
     long ScratchFloats(int bandRows);
 
@@ -18,4 +24,7 @@ internal unsafe interface IWeightGradient
     /// <param name="pieces">Pieces: [first, last).</param>
     /// <param name="accumulate">Whether <paramref name="dw"/> holds a sum already.</param>
     void Run(float* x, float* dy, float* dw, float* scratch, (int First, int Last) band, (int First, int Last) pieces, bool accumulate);
+
+    /// <summary>Writes the gradient in logical order, units [firstUnit, lastUnit).</summary>
+    void Store(float* gradient, float* dw, int firstUnit, int lastUnit);
 }

@@ -43,6 +43,14 @@ internal readonly record struct TapAxis(int Count, int Start, int Step, int Taps
         };
     }
 
+    /// <summary>The outputs from number <paramref name="first"/> on, <paramref name="count"/> of them.</summary>
+    public TapAxis Slice(int first, int count) =>
+        this with { Count = count, Start = Start + (first * Step), Origin = Origin + (first * Stride) };
+
+    /// <summary>Groups of <paramref name="g"/> neighbouring outputs as one output each, whose taps are those of all; what is left over is left out.</summary>
+    public TapAxis Together(int g) =>
+        this with { Count = Count / g, Step = g * Step, Stride = g * Stride, Taps = Taps + ((g - 1) * Stride) };
+
     /// <summary>Source positions after the last of <paramref name="source"/> that are read as zeros.</summary>
     public int After(int source) => Taps == 0 ? 0 : Math.Max(0, Origin + ((Count - 1) * Stride) + ((Taps - 1) * Dilation) - (source - 1));
 

@@ -16,7 +16,7 @@ internal sealed unsafe class WeightPacking
     /// <param name="transposed">The targets are the input channels, and the sum runs over output channels.</param>
     public void Add(in Conv2dShape s, Correlation correlation, long groupFloats, bool transposed)
     {
-        TapAxis rows = correlation.Rows, columns = correlation.Columns;
+        TapAxis rows = correlation.Rows, columns = correlation.SinglePixels;
         WeightPanels panels = correlation.Panels;
         if (panels.Depth == 0)
         {
@@ -25,6 +25,21 @@ internal sealed unsafe class WeightPacking
         nint plane = s.KernelH * s.KernelW, filter = s.GroupC * plane;
         nint channel = transposed ? filter : plane, target = transposed ? plane : filter;
         nint source = (rows.Weight * s.KernelW) + columns.Weight;
+        if (correlation.Together > 1)
+        {
+            // Axes: pixel, tap row, tap column, channel, target. All pixels take the same weights to different places, which leaves zeros between.
+            nint width = panels.Stride(0), pixelTargets = panels.Targets / correlation.Together;
+            var together = new StridedCopy(
+                [correlation.Together, rows.Taps, columns.Taps, correlation.Channels, (int)pixelTargets],
+                [0, rows.WeightStep * (nint)s.KernelW, columns.WeightStep, channel, target],
+                [
+                    (columns.Stride * correlation.Channels * width) + pixelTargets, correlation.Columns.Taps * correlation.Channels * width,
+                    correlation.Channels * width, width, 1
+                ]);
+            _copies.Add(new Copy(together, source, (nint)correlation.Weights, Units, Units: 1, Cleared: (int)panels.Floats));
+            Units++;
+            return;
+        }
         int groups = s.Groups, groupK = s.GroupK, kernelW = s.KernelW;
         int whole = panels.Targets / WeightPanels.Width;
         Add(0, whole, WeightPanels.Width);
@@ -43,7 +58,7 @@ internal sealed unsafe class WeightPacking
                 [groupK * filter, WeightPanels.Width * target, rows.WeightStep * (nint)kernelW, columns.WeightStep, channel, target],
                 [(nint)groupFloats, WeightPanels.Width * (nint)panels.Depth, columns.Taps * correlation.Channels * stride, correlation.Channels * stride, stride, 1]);
             _copies.Add(new Copy(
-                copy, source + (first * WeightPanels.Width * target), (nint)correlation.Weights + (first * WeightPanels.Width * (nint)panels.Depth), Units));
+                copy, source + (first * WeightPanels.Width * target), (nint)correlation.Weights + (first * WeightPanels.Width * (nint)panels.Depth), Units, copy.Units));
             Units += copy.Units;
         }
     }
@@ -53,7 +68,7 @@ internal sealed unsafe class WeightPacking
     {
         int plane = s.KernelH * s.KernelW;
         var copy = new StridedCopy([plane, s.C], [1, plane], [s.C, 1]);
-        _copies.Add(new Copy(copy, 0, 0, Units));
+        _copies.Add(new Copy(copy, 0, 0, Units, copy.Units));
         Units += copy.Units;
     }
 
@@ -62,13 +77,19 @@ internal sealed unsafe class WeightPacking
     {
         foreach (Copy copy in _copies)
         {
-            int first = Math.Max(firstUnit - copy.FirstUnit, 0), last = Math.Min(lastUnit - copy.FirstUnit, copy.Strided.Units);
-            if (first < last)
+            int first = Math.Max(firstUnit - copy.FirstUnit, 0), last = Math.Min(lastUnit - copy.FirstUnit, copy.Units);
+            if (first < last && copy.Cleared > 0)
+            {
+                new Span<float>(packed + copy.Destination, copy.Cleared).Clear();
+                copy.Strided.Run(weights + copy.Source, packed + copy.Destination);
+            }
+            else if (first < last)
             {
                 copy.Strided.Run(weights + copy.Source, packed + copy.Destination, first, last);
             }
         }
     }
 
-    private readonly record struct Copy(StridedCopy Strided, nint Source, nint Destination, int FirstUnit);
+    /// <summary>Where Cleared is not 0, so many floats are zeroed first, and all of the copy is one unit.</summary>
+    private readonly record struct Copy(StridedCopy Strided, nint Source, nint Destination, int FirstUnit, int Units, int Cleared = 0);
 }

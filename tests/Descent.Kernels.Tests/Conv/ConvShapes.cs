@@ -33,6 +33,16 @@ internal static class ConvShapes
         new(N: 1, C: 64, H: 5, W: 5, K: 64, KernelH: 3, KernelW: 3, PadTop: 1, PadLeft: 1, PadBottom: 1, PadRight: 1),
         new(N: 1, C: 2, H: 3, W: 40, K: 3, KernelH: 1, KernelW: 9, StrideW: 2, PadLeft: 4, PadRight: 4),
 
+        // Few target channels: neighbouring pixels are computed together, with a rest.
+        new(N: 2, C: 2, H: 9, W: 23, K: 3, KernelH: 3, KernelW: 3, StrideH: 1, StrideW: 2, PadTop: 1, PadLeft: 1, PadBottom: 1, PadRight: 1),
+        new(N: 1, C: 3, H: 6, W: 32, K: 5, KernelH: 2, KernelW: 3, PadTop: 0, PadLeft: 1, PadBottom: 1, PadRight: 1, DilationH: 2),
+
+        // Few input channels on a row that pairs divide, and many more output channels than a tile has.
+        new(N: 1, C: 1, H: 5, W: 30, K: 520, KernelH: 1, KernelW: 3),
+
+        // Weights so large that their panels are shared out.
+        new(N: 2, C: 150, H: 5, W: 6, K: 130, KernelH: 3, KernelW: 3, PadTop: 1, PadLeft: 1, PadBottom: 1, PadRight: 1),
+
         // Large enough for several units, chunks of the weight gradient, and bands within an image.
         new(N: 6, C: 16, H: 21, W: 20, K: 33, KernelH: 3, KernelW: 3, PadTop: 1, PadLeft: 1, PadBottom: 1, PadRight: 1),
         new(N: 1, C: 24, H: 40, W: 36, K: 40, KernelH: 3, KernelW: 3, StrideH: 2, StrideW: 2, PadTop: 1, PadLeft: 1, PadBottom: 0, PadRight: 0, Groups: 2),
