@@ -3,7 +3,7 @@ namespace Descent;
 /// <summary>Where a value lies: a buffer and the steps through it.</summary>
 internal readonly record struct Place(PlanBuffer Buffer, Strided View)
 {
-    public bool IsDense(AxisOrder order) => View.IsDense(order) && Buffer.Kind != BufferKind.Kept;
+    public bool IsDense(AxisOrder order) => View.IsDense(order);
 }
 
 /// <summary>
@@ -55,6 +55,10 @@ internal sealed class Choose
             else if (_groups.TryGetValue(node, out TileGroup? group))
             {
                 TileGroups.Lower(this, group);
+            }
+            else if (node.Op is Constant constant)
+            {
+                LowerConstant(node.Outputs[0], constant);
             }
             else if (node.Op is ViewOp view)
             {
@@ -156,6 +160,15 @@ internal sealed class Choose
         }
 
         return channelsLast > 0 ? AxisOrder.ChannelsLast : AxisOrder.RowMajor;
+    }
+
+    private void LowerConstant(PlanValue value, Constant constant)
+    {
+        byte[] content = new byte[value.Type.Bytes];
+        Values.FromDouble([constant.Value], constant.DType, content);
+        var buffer = new PlanBuffer(Buffers.Count, content.Length, BufferKind.Kept, -1) { Content = content };
+        Buffers.Add(buffer);
+        _places[value] = new Place(buffer, Strided.Dense(Shape.Scalar));
     }
 
     private void LowerView(PlanNode node, ViewOp view)

@@ -19,7 +19,7 @@ internal sealed record EpilogueFusion(PlanNode Product, PlanValue Bias, bool Rec
             }
 
             PlanValue bias = add.Inputs[0] == node.Outputs[0] ? add.Inputs[1] : add.Inputs[0];
-            if (add.Outputs[0].Type != node.Outputs[0].Type || bias.Type.DType != DType.F32 || !IsPerColumn(bias.Type.Shape, node))
+            if (found.ContainsKey(add) || add.Outputs[0].Type != node.Outputs[0].Type || bias.Type.DType != DType.F32 || !IsPerColumn(bias.Type.Shape, node))
             {
                 continue;
             }

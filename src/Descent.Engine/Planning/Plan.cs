@@ -15,6 +15,9 @@ internal sealed class PlanBuffer(int id, long bytes, BufferKind kind, int index)
     /// <summary>The number of the leaf, cell or output.</summary>
     public int Index { get; } = index;
 
+    /// <summary>What kept memory holds from the start.</summary>
+    public byte[]? Content { get; init; }
+
     /// <summary>The place in the arena, once it is given.</summary>
     public long Offset { get; set; } = -1;
 
@@ -58,7 +61,9 @@ internal sealed class Plan
             }
             else if (buffer.Kind == BufferKind.Kept)
             {
-                _kept[buffer.Id] = new Storage(new TensorType(new Shape(checked((int)buffer.Bytes)), DType.U8));
+                var memory = new Storage(new TensorType(new Shape(checked((int)buffer.Bytes)), DType.U8));
+                buffer.Content?.CopyTo(memory.Bytes);
+                _kept[buffer.Id] = memory;
             }
         }
     }

@@ -25,9 +25,10 @@ internal sealed unsafe class CopyLaunch : Launch
             [.. axes.Select(axis => (nint)from.View[axis])],
             [.. axes.Select(axis => (nint)target[axis])]);
         Detail = target.Shape.ToString();
+        Name = target.IsDense() ? "copy to row major" : "copy to channels last";
     }
 
-    public override string Name => "copy";
+    public override string Name { get; }
 
     public override string Detail { get; }
 

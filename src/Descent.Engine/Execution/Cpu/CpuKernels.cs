@@ -32,6 +32,12 @@ internal static class CpuKernels
             case AvgPool2dBackward op when isF32:
                 Pool2dKernel.AverageBackward(choose, node, op);
                 break;
+            case BatchNormTraining op when isF32:
+                BatchNormKernel.Forward(choose, node, op);
+                break;
+            case BatchNormBackward op when isF32:
+                BatchNormKernel.Backward(choose, node, op);
+                break;
             case Softmax when isF32 && node.Inputs[0].Type.Shape.Rank > 0:
                 SoftmaxKernel.Rows(choose, node, logarithm: false);
                 break;
