@@ -212,7 +212,9 @@ public sealed partial class Device
                     $"{request.Caller}: part of this graph was computed before the step and is computed again. Read the loss after the step, or pass other values in also:.");
             }
 
-            if (!node.IsLeaf)
+            // What had its value before the step is not part of the step: a constant that many steps share stays as it is.
+            bool isComputed = node.Value is null || walk.Outputs.Contains(node);
+            if (!node.IsLeaf && isComputed)
             {
                 node.Consume();
             }

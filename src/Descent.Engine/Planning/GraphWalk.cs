@@ -195,8 +195,10 @@ internal sealed class GraphWalk
             }
         }
 
-        foreach (Tensor node in Nodes)
+        // Keeping one output of a node adds the node's other outputs to the list.
+        for (int i = 0, count = Nodes.Count; i < count; i++)
         {
+            Tensor node = Nodes[i];
             if (node.Value is null && node.Executions < often)
             {
                 foreach (Tensor input in node.Inputs!)
