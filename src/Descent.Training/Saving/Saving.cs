@@ -1,0 +1,45 @@
+using System.Globalization;
+
+namespace Descent;
+
+/// <summary>Saves modules and optimizers as safetensors, and loads them.</summary>
+public static class Saving
+{
+    private const string StepCount = "step_count";
+
+    /// <summary>
+    /// Writes all parameters and buffers under their state names, as PyTorch names them; the file appears whole or not at all.
+    /// </summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Save(this Module module, string path, IEnumerable<KeyValuePair<string, string>>? metadata = null) =>
+        StateFile.Write(path, module.State(), metadata);
+
+    /// <summary>
+    /// Reads all parameters and buffers and returns the file's metadata. PyTorch's counters <c>num_batches_tracked</c> are passed over.
+    /// </summary>
+    /// <exception cref="IOException">The file cannot be read or is damaged.</exception>
+    /// <exception cref="InvalidDataException">It was saved from a network of other names or shapes; nothing was written.</exception>
+    public static IReadOnlyDictionary<string, string> Load(this Module module, string path) =>
+        StateFile.Read(path, module.State(), name => name.EndsWith("num_batches_tracked", StringComparison.Ordinal));
+
+    /// <summary>Writes the optimizer's state and step count, so that <see cref="Load(Optimizer, string)"/> continues exactly.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Save(this Optimizer optimizer, string path) => StateFile.Write(
+        path, optimizer.State(), [KeyValuePair.Create(StepCount, optimizer.StepCount.ToString(CultureInfo.InvariantCulture))]);
+
+    /// <summary>Continues where the optimizer that was saved stood.</summary>
+    /// <exception cref="IOException">The file cannot be read or is damaged.</exception>
+    /// <exception cref="InvalidDataException">It was saved from another kind of optimizer or another network; nothing was
+    /// changed.</exception>
+    public static void Load(this Optimizer optimizer, string path)
+    {
+        if (!Safetensors.ReadMetadata(path).TryGetValue(StepCount, out string? text)
+            || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long steps))
+        {
+            throw new InvalidDataException($"{path}: it has no step count, so it is not the state of an optimizer.");
+        }
+
+        StateFile.Read(path, optimizer.State(), _ => false);
+        optimizer.Resume(steps);
+    }
+}

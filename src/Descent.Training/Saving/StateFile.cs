@@ -1,0 +1,86 @@
+using System.Runtime.InteropServices;
+
+namespace Descent;
+
+/// <summary>Cells to safetensors and back: the common part of saving modules and optimizers.</summary>
+internal static class StateFile
+{
+    public static void Write(string path, IReadOnlyDictionary<string, Cell> state, IEnumerable<KeyValuePair<string, string>>? metadata) =>
+        Safetensors.Write(path, state.Select(cell => KeyValuePair.Create(cell.Key, TensorOf(cell.Value))), metadata);
+
+    /// <summary>Writes every cell from the file, nothing when anything does not fit; names that may be ignored need no cell.</summary>
+    /// <exception cref="InvalidDataException">A name is missing or unknown, or a shape or type differs.</exception>
+    public static IReadOnlyDictionary<string, string> Read(
+        string path, IReadOnlyDictionary<string, Cell> state, Func<string, bool> mayIgnore)
+    {
+        Safetensors file = Safetensors.Read(path);
+        foreach ((string name, Cell cell) in state)
+        {
+            if (!file.Tensors.TryGetValue(name, out SafetensorsTensor? tensor))
+            {
+                throw new InvalidDataException($"{path}: there is no {name} {cell.Shape} in it; it was saved from another network.");
+            }
+
+            if (tensor.DType != DTypeOf(cell.DType) || !tensor.Shape.SequenceEqual(SizesOf(cell.Shape)))
+            {
+                throw new InvalidDataException(
+                    $"{path}: {name} is {tensor.DType} ({string.Join(", ", tensor.Shape)}), "
+                    + $"but the network needs {DTypeOf(cell.DType)} {cell.Shape}.");
+            }
+        }
+
+        if (file.Tensors.Keys.FirstOrDefault(name => !state.ContainsKey(name) && !mayIgnore(name)) is { } unknown)
+        {
+            throw new InvalidDataException($"{path}: the network has nothing that is named {unknown}; it was saved from another network.");
+        }
+
+        foreach ((string name, Cell cell) in state)
+        {
+            WriteCell(cell, file.Tensors[name].Bytes);
+        }
+
+        return file.Metadata;
+    }
+
+    /// <summary>The value as little-endian bytes, last axis innermost.</summary>
+    public static byte[] BytesOf(Cell cell) => cell.DType switch
+    {
+        DType.F32 => MemoryMarshal.AsBytes<float>(cell.ToArray<float>()).ToArray(),
+        DType.F64 => MemoryMarshal.AsBytes<double>(cell.ToArray<double>()).ToArray(),
+        DType.I32 => MemoryMarshal.AsBytes<int>(cell.ToArray<int>()).ToArray(),
+        DType.I64 => MemoryMarshal.AsBytes<long>(cell.ToArray<long>()).ToArray(),
+        DType.U8 => cell.ToArray<byte>(),
+        _ => MemoryMarshal.AsBytes<bool>(cell.ToArray<bool>()).ToArray(),
+    };
+
+    private static SafetensorsTensor TensorOf(Cell cell) => new(DTypeOf(cell.DType), [.. SizesOf(cell.Shape)], BytesOf(cell));
+
+    private static IEnumerable<long> SizesOf(Shape shape) => shape.Sizes.ToArray().Select(size => (long)size);
+
+    private static string DTypeOf(DType type) => type.Name().ToUpperInvariant();
+
+    private static void WriteCell(Cell cell, byte[] bytes)
+    {
+        switch (cell.DType)
+        {
+            case DType.F32:
+                cell.Write<float>(MemoryMarshal.Cast<byte, float>(bytes));
+                break;
+            case DType.F64:
+                cell.Write<double>(MemoryMarshal.Cast<byte, double>(bytes));
+                break;
+            case DType.I32:
+                cell.Write<int>(MemoryMarshal.Cast<byte, int>(bytes));
+                break;
+            case DType.I64:
+                cell.Write<long>(MemoryMarshal.Cast<byte, long>(bytes));
+                break;
+            case DType.U8:
+                cell.Write<byte>(bytes);
+                break;
+            default:
+                cell.Write<bool>(MemoryMarshal.Cast<byte, bool>(bytes));
+                break;
+        }
+    }
+}

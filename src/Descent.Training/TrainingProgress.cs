@@ -1,0 +1,48 @@
+using System.Text.Json;
+
+namespace Descent;
+
+/// <summary>Where training stands after a step.</summary>
+/// <param name="Epoch">The epoch, from 1.</param>
+/// <param name="Epochs">All epochs.</param>
+/// <param name="Step">Steps done in all epochs.</param>
+/// <param name="Steps">Steps of all epochs.</param>
+/// <param name="Loss">The loss, smoothed over about 50 steps.</param>
+/// <param name="ValidationAccuracy">Of the last epoch that ended; null before, or without a validation set.</param>
+/// <param name="ImagesPerSecond">Training speed so far.</param>
+/// <param name="Remaining">Estimated time left.</param>
+public readonly record struct TrainingProgress(
+    int Epoch, int Epochs, long Step, long Steps, double Loss, double? ValidationAccuracy, double ImagesPerSecond, TimeSpan Remaining);
+
+/// <summary>What one epoch came to.</summary>
+/// <param name="Epoch">From 1.</param>
+/// <param name="Step">Steps done so far.</param>
+/// <param name="TrainingLoss">Mean loss of the epoch's images, each at the time it was trained on.</param>
+/// <param name="Validation">Null without a validation set.</param>
+/// <param name="LearningRate">Of the last step.</param>
+/// <param name="Seconds">Training time of this epoch, without validation.</param>
+public sealed record EpochResult(int Epoch, long Step, double TrainingLoss, Evaluation? Validation, double LearningRate, double Seconds)
+{
+    /// <summary>Writes every value as a member of the JSON object that the writer stands in.</summary>
+    public void WriteMembers(Utf8JsonWriter json)
+    {
+        json.WriteNumber("epoch", Epoch);
+        json.WriteNumber("step", Step);
+        json.WriteFinite("train_loss", TrainingLoss);
+        if (Validation is not null)
+        {
+            json.WriteFinite("validation_loss", Validation.Loss);
+            json.WriteFinite("validation_accuracy", Validation.Accuracy);
+        }
+
+        json.WriteFinite("learning_rate", LearningRate);
+        json.WriteFinite("seconds", Math.Round(Seconds, 3));
+    }
+}
+
+/// <summary>What a training came to.</summary>
+/// <param name="Epochs">The epochs that were completed.</param>
+/// <param name="IsComplete">False where it was interrupted.</param>
+/// <param name="Seconds">Training time, without validation.</param>
+/// <param name="ImagesPerSecond">Training speed.</param>
+public sealed record TrainingResult(IReadOnlyList<EpochResult> Epochs, bool IsComplete, double Seconds, double ImagesPerSecond);

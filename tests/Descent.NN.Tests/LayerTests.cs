@@ -1,0 +1,152 @@
+namespace Descent.Tests;
+
+public class LayerTests
+{
+    /// <summary>f32 sums of at most 54 terms on both sides, in different orders.</summary>
+    private const double Rounding = 2e-6;
+
+    private static readonly Shape s_image = new(2, 4, 7, 6);
+
+    public static TheoryData<string, Func<Rng, Layer>> Convolutions { get; } = new()
+    {
+        { "conv2d", rng => new Conv2d(4, 6, kernel: 3, rng, padding: 1) },
+        { "conv2d_stride_groups", rng => new Conv2d(4, 6, kernel: 3, rng, stride: 2, padding: 1, groups: 2) },
+        { "conv2d_dilation_no_bias", rng => new Conv2d(4, 6, kernel: 3, rng, dilation: 2, bias: false) },
+        { "maxpool2d", _ => new MaxPool2d(2) },
+        { "maxpool2d_overlap", _ => new MaxPool2d(3, stride: 2, padding: 1) },
+        { "avgpool2d", _ => new AvgPool2d(2) },
+        { "avgpool2d_padded", _ => new AvgPool2d(3, stride: 2, padding: 1) },
+        { "avgpool2d_uncounted", _ => new AvgPool2d(3, stride: 2, padding: 1, countPadding: false) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Convolutions))]
+    public void Image_layers_equal_the_reference(string name, Func<Rng, Layer> make) =>
+        Reference.Equal(Reference.Values("layers", name), Reference.Fill(make(new Rng(1))).Forward(Reference.Fill(s_image, 0.1)), Rounding);
+
+    [Theory]
+    [InlineData("linear", true)]
+    [InlineData("linear_no_bias", false)]
+    public void Linear_equals_the_reference(string name, bool bias)
+    {
+        Linear linear = Reference.Fill(new Linear(5, 4, new Rng(1), bias));
+        Reference.Equal(Reference.Values("layers", name), linear.Forward(Reference.Fill(new(3, 5), 0.1)), Rounding);
+    }
+
+    [Fact]
+    public void Linear_maps_the_last_axis_of_any_rank()
+    {
+        Layer linear = Reference.Fill(new Linear(5, 4, new Rng(1)));
+        Tensor x = Reference.Fill(new(2, 3, 5), 0.1);
+        Assert.Equal(new Shape(2, 3, 4), linear.Forward(x).Shape);
+        Assert.Equal(linear.Forward(x.Reshape(6, 5)).ToArray<float>(), linear.Forward(x).ToArray<float>());
+    }
+
+    [Theory]
+    [InlineData("batchnorm2d", new[] { 2, 4, 7, 6 })]
+    [InlineData("batchnorm1d", new[] { 6, 4 })]
+    [InlineData("batchnorm1d_sequence", new[] { 2, 4, 5 })]
+    public void Batch_norm_and_its_running_statistics_equal_the_reference(string name, int[] sizes)
+    {
+        var shape = new Shape(sizes);
+        Layer norm = Reference.Fill<Layer>(shape.Rank == 4 ? new BatchNorm2d(4) : new BatchNorm1d(4));
+        Reference.Equal(Reference.Values("layers", name + "_first"), norm.Forward(Reference.Fill(shape, 0.1)), Rounding);
+        Reference.Equal(Reference.Values("layers", name + "_second"), norm.Forward(Reference.Fill(shape, 0.2, 3)), Rounding);
+        IReadOnlyDictionary<string, Cell> state = norm.State();
+        Reference.Equal(Reference.Values("layers", name + "_mean"), state["running_mean"], Rounding);
+        Reference.Equal(Reference.Values("layers", name + "_var"), state["running_var"], Rounding);
+        Reference.Equal(Reference.Values("layers", name + "_eval"), norm.Eval().Forward(Reference.Fill(shape, 0.3)), Rounding);
+        Reference.Equal(Reference.Values("layers", name + "_mean"), state["running_mean"], Rounding);
+    }
+
+    [Fact]
+    public void Batch_norm_moves_its_statistics_once_however_often_a_value_is_read()
+    {
+        var norm = new BatchNorm2d(4);
+        Tensor y = norm.Forward(Reference.Fill(s_image, 0.1));
+        y.ToArray<float>();
+        float[] once = norm.RunningMean.ToArray<float>();
+        y.Sum().Item();
+        y.ToArray<float>();
+        Assert.Equal(once, norm.RunningMean.ToArray<float>());
+        Assert.Contains(once, value => value != 0);
+    }
+
+    [Fact]
+    public void Dropout_zeroes_its_part_scales_the_rest_and_passes_in_evaluation()
+    {
+        var dropout = new Dropout(0.25, new Rng(1));
+        float[] y = dropout.Forward(Tensor.Ones(new(100, 100))).ToArray<float>();
+        Assert.All(y, value => Assert.True(value is 0 or (> 1.33332f and < 1.33334f)));
+
+        // Standard deviation of the count: √(10⁴ · ¼ · ¾) = 43.
+        Assert.InRange(y.Count(value => value == 0), 2500 - 220, 2500 + 220);
+        Assert.NotEqual(y, dropout.Forward(Tensor.Ones(new(100, 100))).ToArray<float>());
+        Assert.Equal(y, new Dropout(0.25, new Rng(1)).Forward(Tensor.Ones(new(100, 100))).ToArray<float>());
+        Tensor x = Reference.Fill(s_image, 0.1);
+        Assert.Same(x, dropout.Eval().Forward(x));
+    }
+
+    [Fact]
+    public void Two_dropouts_of_one_rng_draw_different_masks()
+    {
+        var rng = new Rng(1);
+        var (a, b) = (new Dropout(0.5, rng), new Dropout(0.5, rng));
+        Tensor ones = Tensor.Ones(new(1000));
+        Assert.NotEqual(a.Forward(ones).ToArray<float>(), b.Forward(ones).ToArray<float>());
+    }
+
+    [Fact]
+    public void Sequential_applies_its_layers_in_order_and_names_them_by_position()
+    {
+        var rng = new Rng(1);
+        var net = new Sequential(new Conv2d(4, 2, kernel: 3, rng), new Activation<Relu>(), new Flatten(), new Linear(40, 3, rng));
+        Assert.Equal(["0.weight", "0.bias", "3.weight", "3.bias"], net.State().Keys);
+        Tensor x = Reference.Fill(s_image, 0.1);
+        Tensor y = net.Layers[3].Forward(net.Layers[0].Forward(x).Relu().Flatten());
+        Assert.Equal(y.ToArray<float>(), net.Forward(x).ToArray<float>());
+    }
+
+    [Fact]
+    public void Initial_values_have_the_stated_bounds_and_deviations()
+    {
+        var rng = new Rng(7);
+        var shape = new Shape(200, 50);
+        AssertUniform(Init.KaimingUniform(shape, fanIn: 50, rng), 1 / Math.Sqrt(50));
+        AssertUniform(Init.KaimingUniform(shape, fanIn: 50, rng, slope: 0), Math.Sqrt(6.0 / 50));
+        AssertUniform(Init.XavierUniform(shape, fanIn: 50, fanOut: 200, rng), Math.Sqrt(6.0 / 250));
+        AssertNormal(Init.KaimingNormal(shape, fanIn: 50, rng), Math.Sqrt(2.0 / 50));
+        AssertNormal(Init.XavierNormal(shape, fanIn: 50, fanOut: 200, rng), Math.Sqrt(2.0 / 250));
+        var linear = new Linear(50, 200, rng);
+        AssertUniform(linear.Weight, 1 / Math.Sqrt(50));
+        Assert.InRange(linear.Bias!.ToArray<float>().Max(MathF.Abs), 0.8 / Math.Sqrt(50), 1 / Math.Sqrt(50));
+    }
+
+    [Fact]
+    public void Sizes_that_do_not_fit_are_refused_by_name()
+    {
+        var rng = new Rng(1);
+        Assert.Contains("groups", Assert.Throws<ArgumentException>(() => new Conv2d(4, 6, 3, rng, groups: 4)).Message);
+        Assert.Contains("inFeatures", Assert.Throws<ArgumentOutOfRangeException>(() => new Linear(0, 6, rng)).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Dropout(1, rng));
+        Assert.Throws<ShapeException>(() => new BatchNorm2d(4).Forward(Tensor.Ones(new(2, 4))));
+        var net = new LeNet5(rng);
+        net.Parameters();
+        Assert.Matches("^conv1: ", Assert.Throws<ShapeException>(() => net.Forward(Tensor.Ones(new(2, 3, 28, 28)))).Message);
+    }
+
+    private static void AssertUniform(Tensor values, double bound)
+    {
+        float[] v = values.ToArray<float>();
+        Assert.InRange(v.Max(), 0.99 * bound, bound);
+        Assert.InRange(v.Min(), -bound, -0.99 * bound);
+        Assert.InRange(v.Average() / bound, -0.03, 0.03);
+    }
+
+    private static void AssertNormal(Tensor values, double deviation)
+    {
+        float[] v = values.ToArray<float>();
+        Assert.InRange(v.Average() / deviation, -0.05, 0.05);
+        Assert.InRange(Math.Sqrt(v.Average(x => x * x)) / deviation, 0.97, 1.03);
+    }
+}
