@@ -32,6 +32,8 @@ internal static class Simplify
 
         graph.Prune();
         graph.MarkRequired();
+        Rewrite.Run(graph);
+        graph.Prune();
     }
 
     /// <summary>The input that the node returns bit for bit, if it does: x·1, x/1, x − 0, −(−x) and views that change nothing.</summary>
