@@ -45,13 +45,14 @@ internal static class Order
     private static void WriteCellsInPlace(Choose choose, PlanGraph graph, Dictionary<Launch, double> position, double guardAt)
     {
         List<Launch> launches = choose.Launches;
-        var writerOf = new Dictionary<PlanBuffer, Launch>();
+        var writerOf = new Dictionary<PlanBuffer, Launch?>();
         var readersOf = new Dictionary<PlanBuffer, List<Launch>>();
         foreach (Launch launch in launches)
         {
             foreach (PlanBuffer buffer in launch.Writes)
             {
-                writerOf[buffer] = launch;
+                // What several launches write is nobody's to move.
+                writerOf[buffer] = writerOf.ContainsKey(buffer) ? null : launch;
             }
 
             foreach (PlanBuffer buffer in launch.Reads)
@@ -66,7 +67,7 @@ internal static class Order
             PlanBuffer? old = graph.Leaves.FirstOrDefault(leaf => leaf.Cell == effect.Cell) is { } leaf ? choose[leaf].Buffer : null;
             bool own = value.Buffer is { Kind: BufferKind.Arena, Over: null } && value.IsDense(AxisOrder.RowMajor)
                 && value.Buffer.Bytes == effect.Value.Type.Bytes;
-            if (own && writerOf.TryGetValue(value.Buffer, out Launch? writer) && CanWrite(writer, value.Buffer, old, readersOf, position, guardAt))
+            if (own && writerOf.TryGetValue(value.Buffer, out Launch? writer) && writer is not null && CanWrite(writer, value.Buffer, old, readersOf, position, guardAt))
             {
                 value.Buffer.Over = choose.NewBuffer(value.Buffer.Bytes, BufferKind.Cell, effect.Cell);
                 continue;

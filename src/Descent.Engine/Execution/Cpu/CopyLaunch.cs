@@ -12,7 +12,7 @@ internal sealed unsafe class CopyLaunch : Launch
     private readonly int _size;
     private readonly StridedCopy _copy;
 
-    public CopyLaunch(Place from, Place to, DType type)
+    public CopyLaunch(Place from, Place to, DType type, string? name = null)
     {
         (_from, _to, _size) = (from.Buffer, to.Buffer, type.Size());
         (_fromOffset, _toOffset) = (from.View.Offset * _size, to.View.Offset * _size);
@@ -25,7 +25,7 @@ internal sealed unsafe class CopyLaunch : Launch
             [.. axes.Select(axis => (nint)from.View[axis])],
             [.. axes.Select(axis => (nint)target[axis])]);
         Detail = target.Shape.ToString();
-        Name = target.IsDense() ? "copy to row major" : "copy to channels last";
+        Name = name ?? (target.IsDense() ? "copy to row major" : "copy to channels last");
     }
 
     public override string Name { get; }

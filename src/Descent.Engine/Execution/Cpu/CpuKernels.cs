@@ -50,6 +50,21 @@ internal static class CpuKernels
             case CrossEntropyBackward op when SoftmaxKernel.Fits(node):
                 SoftmaxKernel.CrossEntropyGradient(choose, node, op);
                 break;
+            case Concat op when isF32:
+                MovementKernel.Concat(choose, node, op);
+                break;
+            case Pad op when isF32:
+                MovementKernel.Pad(choose, node, op);
+                break;
+            case SliceBackward op when isF32:
+                MovementKernel.SliceBackward(choose, node, op);
+                break;
+            case RandomUniform or RandomNormal when node.Outputs[0].Type.DType == DType.F32:
+                RandomKernel.Fill(choose, node, normal: node.Op is RandomNormal);
+                break;
+            case ArgMax { Kind: Reduction.Max } op when node.Inputs[0].Type.DType == DType.F32:
+                ArgMaxKernel.Lower(choose, node, op);
+                break;
             default:
                 Reference(choose, node);
                 break;
