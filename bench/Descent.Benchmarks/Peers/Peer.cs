@@ -23,10 +23,9 @@ internal sealed class Peer : IDisposable
     /// PyTorch, with the first interpreter that has it: the one named, else the one on the path, else the system's own, which is where a
     /// distribution's package lands when another interpreter stands first on the path. Null, with the reason, where none has.
     /// </summary>
-    /// <param name="folder">Where bench/peers is.</param>
-    public static Peer? Torch(string folder, string? python, out string reason)
+    public static Peer? Torch(string? python, out string reason)
     {
-        string script = Path.Combine(folder, "torch_peer.py");
+        string script = Script("torch_peer.py");
         reason = "";
         foreach (string interpreter in python is null ? ["python3", "/usr/bin/python3"] : new[] { python })
         {
@@ -47,7 +46,22 @@ internal sealed class Peer : IDisposable
     /// <summary>
     /// ONNX Runtime under Node.js, for inference alone. Null, with the reason, where it is not installed (npm ci --ignore-scripts).
     /// </summary>
-    public static Peer? OnnxRuntime(string folder, out string reason) => Start("node", Path.Combine(folder, "onnx_peer.mjs"), out reason);
+    public static Peer? OnnxRuntime(out string reason) => Start("node", Script("onnx_peer.mjs"), out reason);
+
+    /// <summary>The script's path in bench/peers, found upwards from this program.</summary>
+    private static string Script(string name)
+    {
+        for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
+        {
+            string script = Path.Combine(at.FullName, "bench", "peers", name);
+            if (File.Exists(script))
+            {
+                return script;
+            }
+        }
+
+        throw new FileNotFoundException($"There is no bench/peers/{name} above {AppContext.BaseDirectory}.");
+    }
 
     private static Peer? Start(string program, string script, out string reason)
     {

@@ -1,0 +1,88 @@
+using System.Globalization;
+
+namespace Descent.Benchmarks;
+
+/// <summary>The command line.</summary>
+internal sealed record Options
+{
+    public const string Usage =
+        """
+        usage: Descent.Benchmarks [options]
+          --case NAME      run this case alone; may be repeated
+          --rounds N       turns of each side, default 5
+          --seconds S      length of one turn, default 0.3
+          --threads N      threads of Descent, default all cores
+          --python PATH    the interpreter that has PyTorch
+          --no-peers       Descent alone
+          --json           one JSON object per line
+        """;
+
+    public IReadOnlyList<Case> Cases { get; private init; } = Case.All;
+
+    public int Rounds { get; private init; } = 5;
+
+    public double Seconds { get; private init; } = 0.3;
+
+    public int Threads { get; private init; } = Environment.ProcessorCount;
+
+    public string? Python { get; private init; }
+
+    public bool Peers { get; private init; } = true;
+
+    public bool Json { get; private init; }
+
+    /// <summary>True in a child process that only tells its memory.</summary>
+    public bool IsMemoryChild { get; private init; }
+
+    /// <exception cref="FormatException">An option is unknown, lacks its value, or has one that makes no sense.</exception>
+    public static Options Parse(string[] arguments)
+    {
+        var options = new Options();
+        List<Case> cases = [];
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            string name = arguments[i];
+            string Value() => ++i < arguments.Length ? arguments[i] : throw new FormatException($"{name} needs a value.");
+            int Count() => int.TryParse(Value(), CultureInfo.InvariantCulture, out int count) && count > 0
+                ? count
+                : throw new FormatException($"{name} needs a number above 0, not '{arguments[i]}'.");
+            switch (name)
+            {
+                case "--case":
+                    cases.Add(Find(Value()));
+                    break;
+                case PeakMemory.Option:
+                    cases.Add(Find(Value()));
+                    options = options with { IsMemoryChild = true };
+                    break;
+                case "--rounds":
+                    options = options with { Rounds = Count() };
+                    break;
+                case "--seconds":
+                    options = double.TryParse(Value(), CultureInfo.InvariantCulture, out double seconds) && seconds > 0
+                        ? options with { Seconds = seconds }
+                        : throw new FormatException($"{name} needs a number above 0, not '{arguments[i]}'.");
+                    break;
+                case "--threads":
+                    options = options with { Threads = Count() };
+                    break;
+                case "--python":
+                    options = options with { Python = Value() };
+                    break;
+                case "--no-peers":
+                    options = options with { Peers = false };
+                    break;
+                case "--json":
+                    options = options with { Json = true };
+                    break;
+                default:
+                    throw new FormatException($"unknown option '{name}'.");
+            }
+        }
+
+        return cases.Count > 0 ? options with { Cases = cases } : options;
+    }
+
+    private static Case Find(string name) => Case.All.FirstOrDefault(c => c.Name == name)
+        ?? throw new FormatException($"unknown case '{name}'; there are {string.Join(", ", Case.All.Select(c => c.Name))}.");
+}
