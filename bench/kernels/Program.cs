@@ -2,6 +2,22 @@ using Descent.KernelBench;
 
 // Usage: Descent.KernelBench [--openblas LIBRARY] [MxNxK …]
 // Times the matrix product on one thread against the FMA peak, and against OpenBLAS where its library is found.
+// Usage: Descent.KernelBench conv [PART-OF-NAME …]
+// Times the three passes of convolution on one thread against the FMA peak.
+// Usage: Descent.KernelBench norm
+// Times pooling and batch normalisation on one thread.
+if (args is ["conv", .. var names])
+{
+    ConvBench.Run(names);
+    return 0;
+}
+
+if (args is ["norm"])
+{
+    NormBench.Run();
+    return 0;
+}
+
 string? library = null;
 List<(int M, int N, int K)> shapes = [];
 for (int i = 0; i < args.Length; i++)
@@ -16,7 +32,7 @@ for (int i = 0; i < args.Length; i++)
     }
     else
     {
-        Console.Error.WriteLine($"unknown argument '{args[i]}'; usage: Descent.KernelBench [--openblas LIBRARY] [MxNxK …]");
+        Console.Error.WriteLine($"unknown argument '{args[i]}'; usage: Descent.KernelBench [--openblas LIBRARY] [MxNxK …] | conv [PART-OF-NAME …] | norm");
         return 2;
     }
 }
