@@ -88,7 +88,7 @@ public static unsafe class AvgPool2d
     public static void Backward(in Pool2dShape s, bool countIncludePad, float* dy, float* dx, int firstUnit, int lastUnit)
     {
         ImageBands bands = InBands(s);
-        int outW = s.OutW, outH = s.OutH;
+        int outW = s.OutW, outH = s.OutH, width = s.W;
         nint channels = s.C;
         float* dyEnd = dy + s.OutputFloats;
         bool uniform = countIncludePad || Math.Max(Math.Max(s.PadTop, s.PadBottom), Math.Max(s.PadLeft, s.PadRight)) == 0;
@@ -102,9 +102,11 @@ public static unsafe class AvgPool2d
             for (int h = first; h < last; h++)
             {
                 (int top, int bottom) = s.OutRows(h);
-                for (int w = 0; w < s.W; w++, i += channels)
+                var columns = new CoveringColumns(s);
+                for (int w = 0; w < width; w++, i += channels)
                 {
-                    (int left, int right) = s.OutColumns(w);
+                    columns.MoveTo(w);
+                    (int left, int right) = (columns.First, columns.Last);
                     float* reach = image + ((((nint)(bottom - 1) * outW) + right - 1) * channels);
                     for (nint c = 0; c < channels;)
                     {

@@ -86,6 +86,7 @@ public static unsafe class MaxPool2d
     {
         ImageBands bands = InBands(s);
         int channels = s.C, outW = s.OutW, outH = s.OutH;
+        int width = s.W;
         nint outputs = (nint)s.OutputFloats;
         for (int unit = firstUnit; unit < lastUnit; unit++)
         {
@@ -96,21 +97,37 @@ public static unsafe class MaxPool2d
             for (int h = first; h < last; h++)
             {
                 (int top, int bottom) = s.OutRows(h);
-                for (int w = 0; w < s.W; w++, i += channels)
+                var columns = new CoveringColumns(s);
+                for (int w = 0; w < width; w++, i += channels)
                 {
-                    (int left, int right) = s.OutColumns(w);
-                    var windows = new Window(top, bottom, left, right, outW);
-                    nint reach = image + ((((nint)(bottom - 1) * outW) + right - 1) * channels);
-                    for (int c = 0; c < channels;)
+                    columns.MoveTo(w);
+                    var windows = new Window(top, bottom, columns.First, columns.Last, outW);
+                    nint reach = image + ((((nint)(bottom - 1) * outW) + columns.Last - 1) * channels);
+                    int c = 0;
+                    if (bottom - top == 1 && columns.Last - columns.First == 1)
+                    {
+                        // The common case of windows that do not overlap; half the time of the general one.
+                        nint at = image + ((((nint)top * outW) + columns.First) * channels);
+                        nint lastVector = nint.Min(end - i, outputs - at) - Vector<float>.Count;
+                        var pixel = new Vector<int>((h * width) + w);
+                        for (; c < channels && c <= lastVector; c += Vector<float>.Count)
+                        {
+                            Vector<int> chosen = Vector.Equals(Vector.Load(indices + at + c), pixel);
+                            // Added to zero as every sum is, which makes −0 a zero.
+                            Vector<float> sum = Vector<float>.Zero + Vector.Load(dy + at + c);
+                            Vector.ConditionalSelect(chosen, sum, Vector<float>.Zero).Store(dx + i + c);
+                        }
+                    }
+                    while (c < channels)
                     {
                         if (i + c + Vector<float>.Count <= end && reach + c + Vector<float>.Count <= outputs)
                         {
-                            Chosen(dy + image + c, indices + image + c, channels, windows, (h * s.W) + w).Store(dx + i + c);
+                            Chosen(dy + image + c, indices + image + c, channels, windows, (h * width) + w).Store(dx + i + c);
                             c += Vector<float>.Count;
                         }
                         else
                         {
-                            dx[i + c] = ChosenOfOne(dy + image + c, indices + image + c, channels, windows, (h * s.W) + w);
+                            dx[i + c] = ChosenOfOne(dy + image + c, indices + image + c, channels, windows, (h * width) + w);
                             c++;
                         }
                     }

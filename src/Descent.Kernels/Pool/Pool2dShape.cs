@@ -35,10 +35,12 @@ public readonly record struct Pool2dShape(
     internal (int First, int Last) Columns(int q) => (Math.Max((q * StrideW) - PadLeft, 0), Math.Min((q * StrideW) - PadLeft + KernelW, W));
 
     /// <summary>The output rows whose windows contain row <paramref name="h"/> of the image: [first, last), possibly empty.</summary>
-    internal (int First, int Last) OutRows(int h) => Covering(h + PadTop, KernelH, StrideH, OutH);
-
-    /// <summary>The output columns whose windows contain column <paramref name="w"/> of the image: [first, last), possibly empty.</summary>
-    internal (int First, int Last) OutColumns(int w) => Covering(w + PadLeft, KernelW, StrideW, OutW);
+    internal (int First, int Last) OutRows(int h)
+    {
+        // Window p covers [p·stride, p·stride + kernel) of the padded rows.
+        int position = h + PadTop;
+        return (position < KernelH ? 0 : ((position - KernelH) / StrideH) + 1, Math.Min((position / StrideH) + 1, OutH));
+    }
 
     /// <summary>
     /// What a mean divides by: the pixels of the window inside the image, or with <paramref name="includePad"/> all of the window, which never
@@ -54,10 +56,6 @@ public readonly record struct Pool2dShape(
         (int left, int right) = Columns(q);
         return (bottom - top) * (right - left);
     }
-
-    // Window o covers [o·stride, o·stride + kernel).
-    private static (int First, int Last) Covering(int position, int kernel, int stride, int outputs) =>
-        (position < kernel ? 0 : ((position - kernel) / stride) + 1, Math.Min((position / stride) + 1, outputs));
 
     /// <summary>Returns this shape where it describes a pooling.</summary>
     /// <exception cref="ArgumentException">
