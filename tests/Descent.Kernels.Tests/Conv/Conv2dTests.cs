@@ -1,6 +1,7 @@
 namespace Descent.Kernels.Tests;
 
 /// <summary>The channels-last plans against the definition, on guarded memory, with every split of work.</summary>
+[Trait(SimdTiers.Trait, SimdTiers.All)]
 public sealed unsafe class Conv2dTests
 {
     // Single precision, per term of a sum of numbers below 1: sums here have at most some thousand terms of random sign.

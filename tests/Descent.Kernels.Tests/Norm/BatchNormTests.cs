@@ -1,5 +1,6 @@
 namespace Descent.Kernels.Tests;
 
+[Trait(SimdTiers.Trait, SimdTiers.All)]
 public sealed unsafe class BatchNormTests
 {
     private const double Epsilon = 1e-5;

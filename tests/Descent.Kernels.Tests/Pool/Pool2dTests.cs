@@ -1,6 +1,7 @@
 namespace Descent.Kernels.Tests;
 
 /// <summary>The channels-last kernels against their definitions, over shapes that overlap, leave gaps, and are padded unevenly.</summary>
+[Trait(SimdTiers.Trait, SimdTiers.All)]
 public sealed unsafe class Pool2dTests
 {
     // Sums of at most 64 numbers below 1 in single precision.
