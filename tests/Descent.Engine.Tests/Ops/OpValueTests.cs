@@ -99,6 +99,20 @@ public sealed class OpValueTests
     }
 
     [Fact]
+    public void All_outputs_stay_right_when_one_is_read_again_and_again()
+    {
+        Tensor x = Tensor.From([1f, 2, 3, 6], new(2, 2)), ones = Tensor.Ones(new(2));
+        var (y, mean, variance) = x.BatchNormTraining(ones, ones);
+        for (int i = 0; i < 5; i++)
+        {
+            Assert.Equal(4 + (4 * i), (y + i).Sum().Item(), 1e-5);
+        }
+
+        Assert.Equal([2f, 4], mean.ToArray<float>());
+        Assert.Equal([1f, 4], variance.ToArray<float>());
+    }
+
+    [Fact]
     public void Signs_and_formulas_keep_integers_where_they_are_exact()
     {
         Tensor n = Tensor.From([-3, 0, 4], new(3));

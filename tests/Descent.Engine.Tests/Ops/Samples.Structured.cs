@@ -43,8 +43,10 @@ internal static partial class Samples
         yield return new("mean", null, t => t[0].Mean([1]), new(3, 2), Numbers(new(3, 5, 2)));
         yield return new("variance", null, t => t[0].Variance([0, 2]), new(3), Numbers(new(2, 3, 4)));
         yield return new("biased variance", null, t => t[0].Variance([-1], keepDims: true, unbiased: false), new(3, 1), Numbers(new(3, 5)));
-        yield return new(
-            "standard deviation", null, t => t[0].StandardDeviation([1]), new(3), Numbers(new(3, 5))) { MayRepeatInputs = false };
+        yield return new("standard deviation", null, t => t[0].StandardDeviation([1]), new(3), Numbers(new(3, 5)))
+        {
+            MayRepeatInputs = false,
+        };
         yield return new("log-sum-exp", null, t => t[0].LogSumExp([0]), new(5), Numbers(new(3, 5)));
         yield return new("log-sum-exp of large numbers", null, t => t[0].LogSumExp(), new(), Numbers(new(6), 998, 1002));
         yield return new("argmax", typeof(ArgMax), t => t[0].ArgMax(1), new(3, 2), Numbers(new(3, 5, 2)));

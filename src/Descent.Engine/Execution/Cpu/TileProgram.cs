@@ -85,6 +85,12 @@ internal sealed unsafe class TileProgram
             slots[i] = (nint)(scratch + ((long)i * ScratchPerSlot));
         }
 
+        // A domain without elements, such as an empty sum: there is no first number to lay out.
+        if (Array.IndexOf(Axes, 0) >= 0)
+        {
+            return;
+        }
+
         for (int i = 0; i < Operands.Length; i++)
         {
             TileOperand operand = Operands[i];

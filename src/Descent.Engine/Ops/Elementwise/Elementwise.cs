@@ -9,7 +9,8 @@ internal interface IKeepsIntegers;
 internal interface IComparison;
 
 /// <summary>
-/// An op that treats each element alone. The planner fuses runs of them into tile programs, whose steps are calls through <see cref="Loop"/>.
+/// An op that treats each element alone. The planner fuses runs of them into tile programs, whose steps are calls through
+/// <see cref="Loop"/>.
 /// </summary>
 internal abstract unsafe record ElementwiseOp : Op
 {

@@ -5,7 +5,9 @@ using MethodImpl = System.Runtime.CompilerServices.MethodImplAttribute;
 namespace Descent;
 
 /// <summary>Power: <c>y = aᵇ</c>, broadcasting.</summary>
-/// <remarks>Gradients: <c>da = dy·b·aᵇ⁻¹</c>, <c>db = dy·y·ln a</c>, taken as 0 where a = 0. Numerics: NaN for negative a and fractional b.</remarks>
+/// <remarks>
+/// Gradients: <c>da = dy·b·aᵇ⁻¹</c>, <c>db = dy·y·ln a</c>, taken as 0 where a = 0. Numerics: NaN for negative a and fractional b.
+/// </remarks>
 public readonly struct Power : IBinaryOp
 {
     public static string Name => "power";

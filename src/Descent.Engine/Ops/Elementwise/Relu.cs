@@ -5,7 +5,9 @@ using MethodImpl = System.Runtime.CompilerServices.MethodImplAttribute;
 namespace Descent;
 
 /// <summary>Rectified linear unit: <c>y = max(x, 0)</c>.</summary>
-/// <remarks>Gradient: <c>dx = dy</c> where y &gt; 0, else 0; 0 at the kink. Read from y, so that x need not be kept. Nair and Hinton, ICML 2010.</remarks>
+/// <remarks>
+/// Gradient: <c>dx = dy</c> where y &gt; 0, else 0; 0 at the kink. Read from y, so that x need not be kept. Nair and Hinton, ICML 2010.
+/// </remarks>
 public readonly struct Relu : IUnaryOp
 {
     public static string Name => "relu";

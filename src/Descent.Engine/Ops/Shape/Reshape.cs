@@ -41,7 +41,8 @@ public sealed partial class Tensor
         long known = new Shape(filled).Count;
         if (known == 0 || Shape.Count % known != 0)
         {
-            throw new ShapeException($"reshape: {Shape} has {Shape.Count} elements, which the given sizes ({known} together) do not divide.");
+            throw new ShapeException(
+                $"reshape: {Shape} has {Shape.Count} elements, which the given sizes ({known} together) do not divide.");
         }
 
         filled[open] = (int)(Shape.Count / known);

@@ -65,7 +65,9 @@ public sealed partial class Tensor
     /// <exception cref="ShapeException">They do not lie in the axis.</exception>
     public Tensor Narrow(int axis, int start, int size) => Apply(new Slice(Shape.Axis(axis, "narrow"), start, 1, size), this);
 
-    /// <summary>Every step-th index of one axis, <paramref name="size"/> of them from <paramref name="start"/> on; the step may be negative.</summary>
+    /// <summary>
+    /// Every step-th index of one axis, <paramref name="size"/> of them from <paramref name="start"/> on; the step may be negative.
+    /// </summary>
     /// <exception cref="ShapeException">They do not lie in the axis.</exception>
     public Tensor Slice(int axis, int start, int step, int size) => Apply(new Slice(Shape.Axis(axis, "slice"), start, step, size), this);
 
