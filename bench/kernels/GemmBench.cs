@@ -4,7 +4,9 @@ using Descent.Kernels;
 
 namespace Descent.KernelBench;
 
-/// <summary>The matrix product on one thread, packing included: GFLOP/s of processor time, fraction of the FMA peak, ratio to OpenBLAS.</summary>
+/// <summary>
+/// The matrix product on one thread, packing included: GFLOP/s of processor time, fraction of the FMA peak, ratio to OpenBLAS.
+/// </summary>
 internal static unsafe class GemmBench
 {
     private const int Rounds = 5;

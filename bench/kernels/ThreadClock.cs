@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Descent.KernelBench;
 
-/// <summary>Processor time of the calling thread, so that what else runs on the machine is not counted; elapsed time where it is unknown.</summary>
+/// <summary>
+/// Processor time of the calling thread, so that what else runs on the machine is not counted; elapsed time where it is unknown.
+/// </summary>
 internal static partial class ThreadClock
 {
     private const int ThreadTime = 3;

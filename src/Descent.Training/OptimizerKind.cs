@@ -1,6 +1,8 @@
 namespace Descent;
 
-/// <summary>An optimizer by its name on the command line, with a learning rate that needs no tuning for small images and batches of 64.</summary>
+/// <summary>
+/// An optimizer by its name on the command line, with a learning rate that needs no tuning for small images and batches of 64.
+/// </summary>
 /// <param name="Name">As <c>--optimizer</c> takes it.</param>
 /// <param name="Description">One line that says what it is.</param>
 /// <param name="LearningRate">The peak of one cycle: LeNet-5 reaches more than 99 % on MNIST in 5 epochs with it.</param>

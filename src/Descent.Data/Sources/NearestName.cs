@@ -7,7 +7,7 @@ public static class NearestName
     /// The candidate with the fewest letters to insert, delete, replace or swap with their neighbour; the first of several. A beginning is
     /// near.
     /// </summary>
-    public static string To(string word, IEnumerable<string> candidates) => 
+    public static string To(string word, IEnumerable<string> candidates) =>
         candidates.MinBy(candidate => IsBeginning(word, candidate) ? 1 : Distance(word, candidate))!;
 
     private static bool IsBeginning(string word, string candidate) =>

@@ -6,7 +6,9 @@ internal static class Backward
     [ThreadStatic]
     private static bool s_isBuilding;
 
-    /// <summary>True while this thread builds the gradient graph of a loss: such nodes are not reasons to keep what they were built on.</summary>
+    /// <summary>
+    /// True while this thread builds the gradient graph of a loss: such nodes are not reasons to keep what they were built on.
+    /// </summary>
     public static bool IsBuilding => s_isBuilding;
 
     /// <summary>The gradients for an optimizer's step.</summary>
@@ -106,7 +108,9 @@ internal static class Backward
         return [.. result.OrderBy(pair => pair.Parameter.Order)];
     }
 
-    /// <summary>The nodes above <paramref name="floor"/> that the root is computed from, inputs first. Iterative: a chain may be 100,000 long.</summary>
+    /// <summary>
+    /// The nodes above <paramref name="floor"/> that the root is computed from, inputs first. Iterative: a chain may be 100,000 long.
+    /// </summary>
     private static List<Tensor> Walk(Tensor root, int floor)
     {
         var order = new List<Tensor>();

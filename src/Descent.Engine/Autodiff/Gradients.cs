@@ -20,7 +20,9 @@ public sealed class Gradients
     /// <summary>Every parameter with its gradient, in visit order.</summary>
     public IReadOnlyList<(Parameter Parameter, Tensor Gradient)> All { get; }
 
-    /// <summary>The global norm before clipping, where <see cref="ClipNorm"/> was asked for; a step commits only when it is finite.</summary>
+    /// <summary>
+    /// The global norm before clipping, where <see cref="ClipNorm"/> was asked for; a step commits only when it is finite.
+    /// </summary>
     public Tensor? Norm { get; }
 
     /// <summary>The gradient of one parameter.</summary>

@@ -24,8 +24,8 @@ public sealed partial class Device
     public Compiled Compile(Func<Tensor, Tensor> step) => new(this, args => step(args[0]), 1);
 
     /// <summary>
-    /// Compiles a step of two inputs, such as images and labels: the first call for each pair of shapes traces it, every further one replays the
-    /// plans without building a graph. While tracing, reading a value throws: a replay could not follow the branch it decides.
+    /// Compiles a step of two inputs, such as images and labels: the first call for each pair of shapes traces it, every further one
+    /// replays the plans without building a graph. While tracing, reading a value throws: a replay could not follow the branch it decides.
     /// </summary>
     public Compiled Compile(Func<Tensor, Tensor, Tensor> step) => new(this, args => step(args[0], args[1]), 2);
 
@@ -38,7 +38,8 @@ public sealed partial class Device
         if (_trace is not null)
         {
             throw new InvalidOperationException(
-                $"{caller}: a value is read while a step is being compiled, and a replay could not follow what is decided by it. Return the tensor from the step and read it afterwards.");
+                $"{caller}: a value is read while a step is being compiled, and a replay could not follow what is decided by it. "
+                + "Return the tensor from the step and read it afterwards.");
         }
     }
 }

@@ -6,7 +6,9 @@ public sealed partial class Device
 
     internal bool IsEager => _eager > 0;
 
-    /// <summary>Until the scope is disposed each op runs when it is made, one at a time: the same kernels and bits, errors where they happen.</summary>
+    /// <summary>
+    /// Until the scope is disposed each op runs when it is made, one at a time: the same kernels and bits, errors where they happen.
+    /// </summary>
     public IDisposable Eager()
     {
         Interlocked.Increment(ref _eager);

@@ -9,7 +9,9 @@ public sealed class IndexException(string message) : ArgumentException(message);
 /// <summary>A tensor was read whose value, or what it is computed from, is no longer there.</summary>
 public sealed class StaleTensorException(string message) : InvalidOperationException(message);
 
-/// <summary>A loss or a gradient norm was NaN or infinite. No parameter changed; the message names the first bad op and its layer.</summary>
+/// <summary>
+/// A loss or a gradient norm was NaN or infinite. No parameter changed; the message names the first bad op and its layer.
+/// </summary>
 public sealed class NonFiniteException(string message) : ArithmeticException(message);
 
 /// <summary>A gradient that was asked for does not exist, or a parameter of the optimizer has none.</summary>

@@ -22,7 +22,9 @@ internal sealed record Constant(double Value, DType DType) : Op
 {
     public override string Name => "constant";
 
-    /// <summary>True for the numbers that formulas are made of; every other number is a uniform, so that a new value compiles nothing.</summary>
+    /// <summary>
+    /// True for the numbers that formulas are made of; every other number is a uniform, so that a new value compiles nothing.
+    /// </summary>
     public static bool IsFormula(double value) => value is 0 or 1 or -1 or 2 or 0.5 && !(value == 0 && double.IsNegative(value));
 
     public override OpTypes Infer(ReadOnlySpan<TensorType> inputs) => new TensorType(Shape.Scalar, DType);

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Descent;
 
-/// <summary>How a shape's elements lie in a buffer: an offset and a step per axis, in elements. A step of 0 repeats, a negative one runs backwards.</summary>
+/// <summary>
+/// How a shape's elements lie in a buffer: an offset and a step per axis, in elements. A step of 0 repeats, a negative one runs backwards.
+/// </summary>
 internal struct Strided : IEquatable<Strided>
 {
     public Shape Shape;

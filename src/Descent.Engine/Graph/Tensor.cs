@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Descent;
 
 /// <summary>
-/// A node of an expression graph: an op, its inputs, and at once its shape, element type and device. Building one checks shapes and computes nothing.
-/// Values are computed by <see cref="Item"/>, <see cref="ToArray{T}"/>, <see cref="Realize"/> and an optimizer's step.
+/// A node of an expression graph: an op, its inputs, and at once its shape, element type and device. Building one checks shapes and
+/// computes nothing. Values are computed by <see cref="Item"/>, <see cref="ToArray{T}"/>, <see cref="Realize"/> and an optimizer's step.
 /// </summary>
 [DebuggerDisplay("{DebuggerText,nq}")]
 public sealed partial class Tensor

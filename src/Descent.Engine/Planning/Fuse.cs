@@ -17,15 +17,17 @@ internal sealed class TileGroup
 }
 
 /// <summary>
-/// Decides which elementwise nodes run together over tiles that stay in the first-level cache. A producer joins its consumers when all of them are
-/// in one group, so that its value never reaches memory; two groups never wait for each other.
+/// Decides which elementwise nodes run together over tiles that stay in the first-level cache. A producer joins its consumers when all of
+/// them are in one group, so that its value never reaches memory; two groups never wait for each other.
 /// </summary>
 internal static class Fuse
 {
     /// <summary>More steps than this gain nothing, and their scratch tiles would leave the cache.</summary>
     private const int MaxSteps = 24;
 
-    /// <summary>The groups by their last node; every elementwise node is in one. With <paramref name="fuse"/> off each stands alone.</summary>
+    /// <summary>
+    /// The groups by their last node; every elementwise node is in one. With <paramref name="fuse"/> off each stands alone.
+    /// </summary>
     public static Dictionary<PlanNode, TileGroup> Run(PlanGraph graph, Dictionary<PlanNode, EpilogueFusion> epilogues, bool fuse)
     {
         var groupOf = new Dictionary<PlanNode, TileGroup>();

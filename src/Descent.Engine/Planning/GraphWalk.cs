@@ -21,7 +21,9 @@ internal sealed class GraphWalk
 
     public PlanKey Key { get; } = new();
 
-    /// <summary>Numbers everything that the request needs. The caller holds the device's gate and calls <see cref="Clear"/> at the end.</summary>
+    /// <summary>
+    /// Numbers everything that the request needs. The caller holds the device's gate and calls <see cref="Clear"/> at the end.
+    /// </summary>
     /// <exception cref="StaleTensorException">A value that is needed is gone.</exception>
     public void Read(Request request)
     {

@@ -24,7 +24,8 @@ internal static class Rewrite
     }
 
     /// <summary>
-    /// (A·B)ᵀ = Bᵀ·Aᵀ: the gradient of a weight that was used transposed comes out in the weight's own order, and its update reads it in a row.
+    /// (A·B)ᵀ = Bᵀ·Aᵀ: the gradient of a weight that was used transposed comes out in the weight's own order, and its update reads it in a
+    /// row.
     /// </summary>
     private static PlanNode[]? TransposedProduct(PlanNode node)
     {
@@ -39,7 +40,8 @@ internal static class Rewrite
     }
 
     /// <summary>
-    /// A rectifier before a max-pool: its gradient passes where the pooled value is above 0, which is known on the small side of the pooling.
+    /// A rectifier before a max-pool: its gradient passes where the pooled value is above 0, which is known on the small side of the
+    /// pooling.
     /// </summary>
     private static PlanNode[]? MaskBeforePooling(PlanNode node)
     {

@@ -1,6 +1,8 @@
 namespace Descent;
 
-/// <summary>Builds the tile program of a group: the axis order of its domain, how each operand is read, and which slots the steps use.</summary>
+/// <summary>
+/// Builds the tile program of a group: the axis order of its domain, how each operand is read, and which slots the steps use.
+/// </summary>
 internal static class TileGroups
 {
     public static unsafe void Lower(Choose choose, TileGroup group)
@@ -103,7 +105,8 @@ internal static class TileGroups
         [.. Enumerable.Range(0, rank).Select(i => order == AxisOrder.ChannelsLast ? Strided.ChannelsLastAxis(i, rank) : i)];
 
     /// <summary>
-    /// Orders the axes as kept outer, reduced, kept inner: the run of kept axes that lies innermost stays there, so that memory is read in order.
+    /// Orders the axes as kept outer, reduced, kept inner: the run of kept axes that lies innermost stays there, so that memory is read in
+    /// order.
     /// </summary>
     private static (int[] Axes, (long Outer, long Reduced, long Inner) Split) ReductionAxes(Shape shape, int[] physical, AxisList reduced)
     {

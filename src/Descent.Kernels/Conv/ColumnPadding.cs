@@ -12,7 +12,9 @@ internal readonly unsafe record struct ColumnPadding(int Before, int After, Imag
     /// <summary>Distance of copied rows.</summary>
     public nint Pitch => ((nint)Before + Source.W + After) * Channels;
 
-    /// <summary>Copies rows [<paramref name="row"/>, <paramref name="end"/>); returns where pixel (0, 0) is, or would be if it were copied.</summary>
+    /// <summary>
+    /// Copies rows [<paramref name="row"/>, <paramref name="end"/>); returns where pixel (0, 0) is, or would be if it were copied.
+    /// </summary>
     [MethodImpl(Jit.Hot)]
     public float* Copy(float* source, float* scratch, int row, int end)
     {

@@ -1,8 +1,8 @@
 namespace Descent.Kernels;
 
 /// <summary>
-/// How the gradient of one shape of convolution by its input is computed on channels-last images: dx (N, H, W, C) from dy (N, OutH, OutW, K)
-/// and weights (K, C / Groups, KernelH, KernelW). Immutable; serves any number of threads.
+/// How the gradient of one shape of convolution by its input is computed on channels-last images: dx (N, H, W, C) from dy (N, OutH, OutW,
+/// K) and weights (K, C / Groups, KernelH, KernelW). Immutable; serves any number of threads.
 /// </summary>
 /// <remarks>
 /// One correlation of dy with the flipped weights per residue of (row, column) modulo the strides: every pixel of dx is gathered, never
@@ -14,7 +14,9 @@ public sealed unsafe class Conv2dBackwardInputPlan
     private readonly WeightPacking _packing = new();
 
     /// <param name="shape">The forward convolution.</param>
-    /// <param name="epilogue">Done to dx; <see cref="Epilogue.ReluMask"/> gates it by the saved output of a rectifier before this layer.</param>
+    /// <param name="epilogue">
+    /// Done to dx; <see cref="Epilogue.ReluMask"/> gates it by the saved output of a rectifier before this layer.
+    /// </param>
     /// <exception cref="ArgumentException">The shape is no convolution.</exception>
     public Conv2dBackwardInputPlan(Conv2dShape shape, Epilogue epilogue = Epilogue.None)
     {

@@ -23,8 +23,8 @@ public unsafe struct WeightGradientArgs
 }
 
 /// <summary>
-/// How the gradient of one shape of convolution by its weights is computed on channels-last images, and with it the bias gradient. Immutable;
-/// serves any number of threads.
+/// How the gradient of one shape of convolution by its weights is computed on channels-last images, and with it the bias gradient.
+/// Immutable; serves any number of threads.
 /// </summary>
 /// <remarks>
 /// Three phases, each of units that may run in any order on any threads; a phase begins when the one before is complete:

@@ -5,8 +5,8 @@ namespace Descent.Kernels;
 /// KernelH, KernelW), <c>y = epilogue(x ⋆ w)</c>. Immutable; serves any number of threads.
 /// </summary>
 /// <remarks>
-/// Units may run in any order on any threads, and give the same bits. Numerics: each element is one chain of fused multiply-adds in ascending
-/// (kh, kw, c), kernel rows outside the image left out.
+/// Units may run in any order on any threads, and give the same bits. Numerics: each element is one chain of fused multiply-adds in
+/// ascending (kh, kw, c), kernel rows outside the image left out.
 /// </remarks>
 public sealed unsafe class Conv2dForwardPlan
 {
@@ -43,7 +43,9 @@ public sealed unsafe class Conv2dForwardPlan
     /// <summary>Independent pieces of work.</summary>
     public int Units => _convolution.Units;
 
-    /// <summary>Floats that the packed weights take; they are a function of the weights alone, so they may be kept while those stay.</summary>
+    /// <summary>
+    /// Floats that the packed weights take; they are a function of the weights alone, so they may be kept while those stay.
+    /// </summary>
     public long PackedWeightFloats { get; }
 
     /// <summary>Independent pieces of packing.</summary>

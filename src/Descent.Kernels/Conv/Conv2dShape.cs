@@ -60,8 +60,8 @@ public readonly record struct Conv2dShape(
     internal bool IsDepthwise => Groups > 1 && Groups == C && Groups == K;
 
     /// <summary>
-    /// The same computation with rows of useful length where the kernel is a single pixel: such a convolution does not know where rows end, so
-    /// rows are joined, up to a length that still leaves enough of them to share out.
+    /// The same computation with rows of useful length where the kernel is a single pixel: such a convolution does not know where rows end,
+    /// so rows are joined, up to a length that still leaves enough of them to share out.
     /// </summary>
     internal Conv2dShape Flattened()
     {

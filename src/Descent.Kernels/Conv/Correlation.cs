@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Descent.Kernels;
 
 /// <summary>
-/// A 2-D correlation over one image and one group of channels, as GEMM tiles: rows of a tile are pixels of one target row, columns are target
-/// channels, and the sum runs over kernel rows (segments) and, within them, over the contiguous taps·channels of the source row.
+/// A 2-D correlation over one image and one group of channels, as GEMM tiles: rows of a tile are pixels of one target row, columns are
+/// target channels, and the sum runs over kernel rows (segments) and, within them, over the contiguous taps·channels of the source row.
 /// </summary>
 /// <remarks>Kernel rows that fall outside the image are left out; columns outside must be there as zeros.</remarks>
 internal sealed unsafe class Correlation
@@ -57,7 +57,8 @@ internal sealed unsafe class Correlation
     public long Weights { get; }
 
     /// <summary>
-    /// The correlations of one pair of axes: all of a row's pixels, or where it pays neighbours together, with what is left over of the row.
+    /// The correlations of one pair of axes: all of a row's pixels, or where it pays neighbours together, with what is left over of the
+    /// row.
     /// </summary>
     /// <param name="correlations">To add them to.</param>
     /// <param name="rows">The vertical axis.</param>

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Descent.Kernels;
 
 /// <summary>
-/// Depthwise correlations: target channel c sums over the taps of source channel c alone, so vectors run over channels and nothing is copied.
-/// Weights are packed as (KernelH, KernelW, C).
+/// Depthwise correlations: target channel c sums over the taps of source channel c alone, so vectors run over channels and nothing is
+/// copied. Weights are packed as (KernelH, KernelW, C).
 /// </summary>
 internal sealed unsafe class DepthwiseConvolution : IConvolution
 {

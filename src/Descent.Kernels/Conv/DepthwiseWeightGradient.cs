@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace Descent.Kernels;
 
-/// <summary>The weight gradient of one band of output rows of a depthwise convolution, into (KernelH, KernelW, C). A piece is a kernel row.</summary>
+/// <summary>
+/// The weight gradient of one band of output rows of a depthwise convolution, into (KernelH, KernelW, C). A piece is a kernel row.
+/// </summary>
 internal sealed unsafe class DepthwiseWeightGradient(Conv2dShape s) : IWeightGradient
 {
     private readonly TapAxis _rows = TapAxis.Forward(s.OutH, s.KernelH, s.StrideH, s.DilationH, s.PadTop);

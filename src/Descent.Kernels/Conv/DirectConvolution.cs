@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 namespace Descent.Kernels;
 
 /// <summary>
-/// Correlations of channels-last images, cut into bands of target rows, and where weights are large also into ranges of their panels, so that
-/// a worker meets the same weights again with the next image. The rows that a band reads are first copied with zeros at both ends,
-/// one group of channels at a time; where nothing is padded and there is one group, they are read in place.
+/// Correlations of channels-last images, cut into bands of target rows, and where weights are large also into ranges of their panels, so
+/// that a worker meets the same weights again with the next image. The rows that a band reads are first copied with zeros at both ends, one
+/// group of channels at a time; where nothing is padded and there is one group, they are read in place.
 /// </summary>
 internal sealed unsafe class DirectConvolution : IConvolution
 {

@@ -2,8 +2,9 @@ namespace Descent.Kernels;
 
 /// <summary>
 /// Where an image has few target channels, a vector of them is mostly empty. Neighbouring target pixels are then computed together, as one
-/// pixel with so many times the channels: its window is wider by their distance, and its weights are those of each pixel, shifted, with zeros
-/// between. Half-filled vectors of twice the pixels cost more products by zero than they save in vectors only where the kernel is narrow.
+/// pixel with so many times the channels: its window is wider by their distance, and its weights are those of each pixel, shifted, with
+/// zeros between. Half-filled vectors of twice the pixels cost more products by zero than they save in vectors only where the kernel is
+/// narrow.
 /// </summary>
 /// <remarks>Numerics: the extra products are by zero, so the bits are those of single pixels as long as the source is finite.</remarks>
 internal static class PixelGroups

@@ -1,13 +1,13 @@
 namespace Descent.Kernels;
 
 /// <summary>
-/// One axis of a correlation: target position Start + o·Step, for o in [0, Count), sums over the taps t in [0, Taps) at the source positions
-/// Origin + o·Stride + t·Dilation; positions outside the source are zeros.
+/// One axis of a correlation: target position Start + o·Step, for o in [0, Count), sums over the taps t in [0, Taps) at the source
+/// positions Origin + o·Stride + t·Dilation; positions outside the source are zeros.
 /// </summary>
 /// <remarks>
-/// The forward pass is one such axis. Its gradient by the input is one per residue of the target position modulo the stride: within a residue
-/// the weights that meet a position are an arithmetic progression, and so are the outputs they come from. Every pass is thus a plain
-/// correlation that gathers, and no element has two writers.
+/// The forward pass is one such axis. Its gradient by the input is one per residue of the target position modulo the stride: within a
+/// residue the weights that meet a position are an arithmetic progression, and so are the outputs they come from. Every pass is thus a
+/// plain correlation that gathers, and no element has two writers.
 /// </remarks>
 internal readonly record struct TapAxis(int Count, int Start, int Step, int Taps, int Origin, int Stride, int Dilation)
 {
@@ -22,7 +22,9 @@ internal readonly record struct TapAxis(int Count, int Start, int Step, int Taps
     public static TapAxis Forward(int outputs, int taps, int stride, int dilation, int padBefore) =>
         new(Count: outputs, Start: 0, Step: 1, taps, Origin: -padBefore, stride, dilation);
 
-    /// <summary>The gradient by the input at positions <paramref name="residue"/>, residue + stride, … of <paramref name="inputs"/>.</summary>
+    /// <summary>
+    /// The gradient by the input at positions <paramref name="residue"/>, residue + stride, … of <paramref name="inputs"/>.
+    /// </summary>
     public static TapAxis BackwardInput(int residue, int inputs, int taps, int stride, int dilation, int padBefore)
     {
         // Tap i of output p reads input p·stride + i·dilation − pad; hence position h is reached from p = (h + pad − i·dilation) / stride.
@@ -47,14 +49,18 @@ internal readonly record struct TapAxis(int Count, int Start, int Step, int Taps
     public TapAxis Slice(int first, int count) =>
         this with { Count = count, Start = Start + (first * Step), Origin = Origin + (first * Stride) };
 
-    /// <summary>Groups of <paramref name="g"/> neighbouring outputs as one output each, whose taps are those of all; what is left over is left out.</summary>
+    /// <summary>
+    /// Groups of <paramref name="g"/> neighbouring outputs as one output each, whose taps are those of all; what is left over is left out.
+    /// </summary>
     public TapAxis Together(int g) =>
         this with { Count = Count / g, Step = g * Step, Stride = g * Stride, Taps = Taps + ((g - 1) * Stride) };
 
     /// <summary>Source positions after the last of <paramref name="source"/> that are read as zeros.</summary>
     public int After(int source) => Taps == 0 ? 0 : Math.Max(0, Origin + ((Count - 1) * Stride) + ((Taps - 1) * Dilation) - (source - 1));
 
-    /// <summary>The taps of output <paramref name="o"/> that lie inside a source of <paramref name="source"/> positions: [first, last).</summary>
+    /// <summary>
+    /// The taps of output <paramref name="o"/> that lie inside a source of <paramref name="source"/> positions: [first, last).
+    /// </summary>
     public (int First, int Last) Inside(int o, int source)
     {
         int position = Origin + (o * Stride);

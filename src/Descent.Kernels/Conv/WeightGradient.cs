@@ -3,12 +3,12 @@ using System.Runtime.CompilerServices;
 namespace Descent.Kernels;
 
 /// <summary>
-/// The weight gradient of one band of output rows as GEMM tiles, into (group, KernelH, KernelW, GroupC, GroupK): rows of a tile are neighbouring
-/// elements of the input window, columns are output channels, and the sum runs over the band's pixels.
+/// The weight gradient of one band of output rows as GEMM tiles, into (group, KernelH, KernelW, GroupC, GroupK): rows of a tile are
+/// neighbouring elements of the input window, columns are output channels, and the sum runs over the band's pixels.
 /// </summary>
 /// <remarks>
-/// Where channels are few, neighbouring pixels are taken together as in <see cref="PixelGroups"/>: the tile then holds one gradient per pixel of
-/// the group, each a little further down, and storing adds them up.
+/// Where channels are few, neighbouring pixels are taken together as in <see cref="PixelGroups"/>: the tile then holds one gradient per
+/// pixel of the group, each a little further down, and storing adds them up.
 /// </remarks>
 internal sealed unsafe class WeightGradient : IWeightGradient
 {
@@ -127,7 +127,9 @@ internal sealed unsafe class WeightGradient : IWeightGradient
         }
     }
 
-    /// <summary>Adds the gradients of the pixels of a group, in ascending order: element e of pixel u's window is element e + u·StrideW·C of all.</summary>
+    /// <summary>
+    /// Adds the gradients of the pixels of a group, in ascending order: element e of pixel u's window is element e + u·StrideW·C of all.
+    /// </summary>
     [MethodImpl(Jit.Hot)]
     private void AddTogether(float* gradient, float* dw)
     {

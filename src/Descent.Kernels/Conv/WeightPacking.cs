@@ -27,7 +27,8 @@ internal sealed unsafe class WeightPacking
         nint source = (rows.Weight * s.KernelW) + columns.Weight;
         if (correlation.Together > 1)
         {
-            // Axes: pixel, tap row, tap column, channel, target. All pixels take the same weights to different places, which leaves zeros between.
+            // Axes: pixel, tap row, tap column, channel, target. All pixels take the same weights to different places, which leaves zeros
+            // between.
             nint width = panels.Stride(0), pixelTargets = panels.Targets / correlation.Together;
             var together = new StridedCopy(
                 [correlation.Together, rows.Taps, columns.Taps, correlation.Channels, (int)pixelTargets],

@@ -1,8 +1,8 @@
 namespace Descent.Kernels;
 
 /// <summary>
-/// Packed weights of one correlation: panels of two vectors of target channels, each panel with its taps·channels rows behind each other. The
-/// rows of the last panel are as many whole vectors as its channels need; what fills them up is never read.
+/// Packed weights of one correlation: panels of two vectors of target channels, each panel with its taps·channels rows behind each other.
+/// The rows of the last panel are as many whole vectors as its channels need; what fills them up is never read.
 /// </summary>
 internal readonly record struct WeightPanels(int Targets, int Depth)
 {

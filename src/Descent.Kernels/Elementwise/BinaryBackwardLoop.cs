@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace Descent.Kernels;
 
-/// <summary>The gradients of a formula of two arguments: <c>daᵢ = dyᵢ·∂f/∂a</c> and <c>dbᵢ = dyᵢ·∂f/∂b</c>, given y = f(a, b) too.</summary>
+/// <summary>
+/// The gradients of a formula of two arguments: <c>daᵢ = dyᵢ·∂f/∂a</c> and <c>dbᵢ = dyᵢ·∂f/∂b</c>, given y = f(a, b) too.
+/// </summary>
 public static unsafe class BinaryBackwardLoop<TOp>
     where TOp : struct, IBinaryOp
 {

@@ -11,7 +11,9 @@ internal readonly struct GemmBlocking
     /// <summary>k of one pass: 32 columns of B over one pass are 64 KB, a sixteenth of a usual second-level cache.</summary>
     private const int KC = 512;
 
-    /// <summary>Rows of a tile two vectors wide, where more than one tile is needed: the first-level cache has twelve ways for their lines.</summary>
+    /// <summary>
+    /// Rows of a tile two vectors wide, where more than one tile is needed: the first-level cache has twelve ways for their lines.
+    /// </summary>
     private const int PreferredRows = 12;
 
     /// <summary>A block is at most this many tiles high and wide: its part of A over one pass stays in the second-level cache.</summary>
@@ -70,7 +72,9 @@ internal readonly struct GemmBlocking
     /// <summary>Parts of a chunk that follow one another in the same sums.</summary>
     public int Passes { get; }
 
-    /// <summary>First row of a block; the block after the last gives M. Tiles are as equal as can be: 64 rows are four tiles of 11 and two of 10.</summary>
+    /// <summary>
+    /// First row of a block; the block after the last gives M. Tiles are as equal as can be: 64 rows are four tiles of 11 and two of 10.
+    /// </summary>
     [MethodImpl(Jit.Inline)]
     public int RowOfBlock(int block) => Part(_m, Part(_rowTiles, block, RowBlocks), _rowTiles);
 

@@ -17,7 +17,9 @@ namespace Descent.Kernels;
 /// </remarks>
 public unsafe struct MicroArgs
 {
-    /// <summary>First element of the tile's A: row i at step p stands at <c>A[i·Lda + p]</c>, in column mode at <c>A[p·Lda + i]</c>.</summary>
+    /// <summary>
+    /// First element of the tile's A: row i at step p stands at <c>A[i·Lda + p]</c>, in column mode at <c>A[p·Lda + i]</c>.
+    /// </summary>
     public float* A;
 
     public nint Lda;

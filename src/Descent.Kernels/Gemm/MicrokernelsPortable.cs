@@ -18,7 +18,9 @@ internal static unsafe partial class MicrokernelsPortable
             _ => Columnx2<E>(rows),
         };
 
-    /// <summary>Fused on machines that can; elsewhere a product and a sum, since emulating the single rounding is 100 times slower.</summary>
+    /// <summary>
+    /// Fused on machines that can; elsewhere a product and a sum, since emulating the single rounding is 100 times slower.
+    /// </summary>
     [MethodImpl(Jit.Inline)]
     private static Vector128<float> Fma(Vector128<float> a, Vector128<float> b, Vector128<float> c) =>
         Vector128.MultiplyAddEstimate(a, b, c);

@@ -14,7 +14,9 @@ public readonly unsafe struct Gather(nint outer, nint n, nint inner, nint count)
     public nint Rows => outer * count;
 
     /// <summary>Writes the rows [<paramref name="firstRow"/>, <paramref name="lastRow"/>) of y.</summary>
-    /// <returns>The first position j in these rows whose index is outside [0, n), where y is left as it was; −1 when there is none.</returns>
+    /// <returns>
+    /// The first position j in these rows whose index is outside [0, n), where y is left as it was; −1 when there is none.
+    /// </returns>
     [MethodImpl(Jit.Hot)]
     public nint Run<T, TIndex>(T* x, TIndex* index, T* y, nint firstRow, nint lastRow)
         where T : unmanaged

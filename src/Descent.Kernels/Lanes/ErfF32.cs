@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 namespace Descent.Kernels;
 
 /// <summary>The error function: x + x·P(x²) for |x| ≤ 0.9, ±(1 − e^(−|x| − |x|·Q(|x|))) beyond.</summary>
-/// <remarks>Numerics: at most 2 ulp everywhere; ±1 beyond ±3.93; keeps −0 and NaN. The polynomials come from minimax.py beside the tests.</remarks>
+/// <remarks>
+/// Numerics: at most 2 ulp everywhere; ±1 beyond ±3.93; keeps −0 and NaN. The polynomials come from minimax.py beside the tests.
+/// </remarks>
 internal static class ErfF32
 {
     [MethodImpl(Jit.Inline)]

@@ -4,7 +4,8 @@ namespace Descent.Kernels;
 
 /// <summary>
 /// Numbers that a formula is written over: a SIMD vector of floats, one double, a dual number, or a symbol that builds graph nodes.
-/// A formula written once as a generic method over <typeparamref name="V"/> is at once the fast kernel, its reference and its gradient oracle.
+/// A formula written once as a generic method over <typeparamref name="V"/> is at once the fast kernel, its reference and its gradient
+/// oracle.
 /// </summary>
 /// <remarks>
 /// NaN: arithmetic and functions propagate it; <see cref="Max"/> and <see cref="Min"/> return NaN when either operand is NaN;

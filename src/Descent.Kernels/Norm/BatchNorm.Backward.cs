@@ -66,8 +66,8 @@ public static unsafe partial class BatchNorm
     }
 
     /// <summary>
-    /// The three numbers per column that dx is made of: dx = a·dy + b·(x − mean) + c, with r = 1/√(variance + ε), a = γ·r, b = −γ·r²·dγ/rows and
-    /// c = −γ·r·dβ/rows.
+    /// The three numbers per column that dx is made of: dx = a·dy + b·(x − mean) + c, with r = 1/√(variance + ε), a = γ·r, b =
+    /// −γ·r²·dγ/rows and c = −γ·r·dβ/rows.
     /// </summary>
     public static void BackwardCoefficients(
         int rows, int columns, double epsilon, float* gamma, float* variance, float* dgamma, float* dbeta, float* a, float* b, float* c)

@@ -8,8 +8,8 @@ namespace Descent.Kernels;
 /// <see cref="BatchNormReference"/>.
 /// </summary>
 /// <remarks>
-/// Reductions take two phases: chunks of rows, as many as the shape alone says, then one pass over the chunks in ascending order, in double.
-/// Units of a phase write disjoint memory and may run in any order on any thread. Workspace: <see cref="WorkspaceFloats"/>.
+/// Reductions take two phases: chunks of rows, as many as the shape alone says, then one pass over the chunks in ascending order, in
+/// double. Units of a phase write disjoint memory and may run in any order on any thread. Workspace: <see cref="WorkspaceFloats"/>.
 /// Numerics: a chunk's sums are of x minus the mean of its first rows, so that a mean that is large beside the deviation costs no digits.
 /// </remarks>
 public static unsafe partial class BatchNorm
@@ -84,7 +84,9 @@ public static unsafe partial class BatchNorm
         }
     }
 
-    /// <summary>The affine map that a normalisation is once its statistics are known: scale = γ/√(variance + ε), shift = β − mean·scale.</summary>
+    /// <summary>
+    /// The affine map that a normalisation is once its statistics are known: scale = γ/√(variance + ε), shift = β − mean·scale.
+    /// </summary>
     public static void ScaleShift(
         int columns, double epsilon, float* gamma, float* beta, float* mean, float* variance, float* scale, float* shift)
     {

@@ -5,7 +5,9 @@ namespace Descent.Kernels;
 /// <summary>The definition of average pooling, in double and in logical order (N, C, H, W).</summary>
 public static class AvgPool2dReference
 {
-    /// <summary>y = the mean of each window; with <paramref name="countIncludePad"/> padding counts as zeros, else only pixels of the image count.</summary>
+    /// <summary>
+    /// y = the mean of each window; with <paramref name="countIncludePad"/> padding counts as zeros, else only pixels of the image count.
+    /// </summary>
     public static void Forward(Pool2dShape s, bool countIncludePad, ReadOnlySpan<double> x, Span<double> y)
     {
         Debug.Assert(x.Length == s.InputFloats && y.Length == s.OutputFloats, "A span of the wrong length.");

@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace Descent.Kernels;
 
-/// <summary>Average pooling of channels-last images, dense (N, H, W, C), and its gradient. Definition: <see cref="AvgPool2dReference"/>.</summary>
+/// <summary>
+/// Average pooling of channels-last images, dense (N, H, W, C), and its gradient. Definition: <see cref="AvgPool2dReference"/>.
+/// </summary>
 /// <remarks>Vectors and units are those of <see cref="MaxPool2d"/>. Numerics: sums run in row-major order in single precision.</remarks>
 public static unsafe class AvgPool2d
 {

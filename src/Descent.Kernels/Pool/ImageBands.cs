@@ -1,8 +1,8 @@
 namespace Descent.Kernels;
 
 /// <summary>
-/// Work on images cut into units: unit u is one band of rows of one image, bands of an image next to each other. The cut depends on sizes alone,
-/// so it is the same at any number of threads.
+/// Work on images cut into units: unit u is one band of rows of one image, bands of an image next to each other. The cut depends on sizes
+/// alone, so it is the same at any number of threads.
 /// </summary>
 internal readonly record struct ImageBands
 {
@@ -37,7 +37,9 @@ internal readonly record struct ImageBands
         }
     }
 
-    /// <summary>Bands of at least <paramref name="leastWork"/> element operations each, so that handing them out costs nothing beside them.</summary>
+    /// <summary>
+    /// Bands of at least <paramref name="leastWork"/> element operations each, so that handing them out costs nothing beside them.
+    /// </summary>
     public static ImageBands ForWork(int images, int rows, double workPerRow, double leastWork) =>
         new(images, rows, (int)Math.Clamp(Math.Ceiling(leastWork / workPerRow), 1, rows));
 }

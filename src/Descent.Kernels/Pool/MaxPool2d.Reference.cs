@@ -6,8 +6,8 @@ namespace Descent.Kernels;
 public static class MaxPool2dReference
 {
     /// <summary>
-    /// y = the largest x of each window; indices = h·W + w of where it stood. The first maximum in row-major order wins; NaN exceeds every number,
-    /// and the first NaN wins.
+    /// y = the largest x of each window; indices = h·W + w of where it stood. The first maximum in row-major order wins; NaN exceeds every
+    /// number, and the first NaN wins.
     /// </summary>
     public static void Forward(Pool2dShape s, ReadOnlySpan<double> x, Span<double> y, Span<int> indices)
     {

@@ -3,11 +3,13 @@ using System.Runtime.CompilerServices;
 
 namespace Descent.Kernels;
 
-/// <summary>Max pooling of channels-last images, dense (N, H, W, C), and its gradient. Definition: <see cref="MaxPool2dReference"/>.</summary>
+/// <summary>
+/// Max pooling of channels-last images, dense (N, H, W, C), and its gradient. Definition: <see cref="MaxPool2dReference"/>.
+/// </summary>
 /// <remarks>
-/// Vectors run over channels. Where C is not a multiple of the vector, the last vector of a pixel reaches into the next pixel: what it writes
-/// there is overwritten in its turn, since pixels are written in ascending order. Only where the reach would leave the unit's own output, or
-/// the input, are channels done one by one. Units write disjoint rows and may run in any order on any thread.
+/// Vectors run over channels. Where C is not a multiple of the vector, the last vector of a pixel reaches into the next pixel: what it
+/// writes there is overwritten in its turn, since pixels are written in ascending order. Only where the reach would leave the unit's own
+/// output, or the input, are channels done one by one. Units write disjoint rows and may run in any order on any thread.
 /// </remarks>
 public static unsafe class MaxPool2d
 {
@@ -18,7 +20,9 @@ public static unsafe class MaxPool2d
 
     public static int BackwardUnits(in Pool2dShape s) => InBands(s).Units;
 
-    /// <summary>y = the largest x of each window, and where it stood (h·W + w). The first maximum wins, and NaN exceeds every number.</summary>
+    /// <summary>
+    /// y = the largest x of each window, and where it stood (h·W + w). The first maximum wins, and NaN exceeds every number.
+    /// </summary>
     /// <param name="s">The sizes.</param>
     /// <param name="x">Images (N, H, W, C).</param>
     /// <param name="y">Maxima (N, OutH, OutW, C).</param>
@@ -80,7 +84,9 @@ public static unsafe class MaxPool2d
     /// <param name="dx">Gradient of the images (N, H, W, C).</param>
     /// <param name="firstUnit">First of the units to do, of <see cref="BackwardUnits"/>.</param>
     /// <param name="lastUnit">One past the last of them.</param>
-    /// <remarks>Each pixel of dx asks the windows that contain it, in row-major order, whether they chose it: no scattering, so no races.</remarks>
+    /// <remarks>
+    /// Each pixel of dx asks the windows that contain it, in row-major order, whether they chose it: no scattering, so no races.
+    /// </remarks>
     [MethodImpl(Jit.Hot)]
     public static void Backward(in Pool2dShape s, float* dy, int* indices, float* dx, int firstUnit, int lastUnit)
     {

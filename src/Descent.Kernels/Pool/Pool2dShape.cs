@@ -1,8 +1,9 @@
 namespace Descent.Kernels;
 
 /// <summary>
-/// The sizes of a 2-D pooling: x (N, C, H, W) gives y (N, C, OutH, OutW), OutH = ⌊(H + PadTop + PadBottom − KernelH) / StrideH⌋ + 1 and OutW
-/// alike. Output pixel (p, q) looks at rows p·StrideH − PadTop … + KernelH − 1 and columns alike; what lies outside the image is no candidate.
+/// The sizes of a 2-D pooling: x (N, C, H, W) gives y (N, C, OutH, OutW), OutH = ⌊(H + PadTop + PadBottom − KernelH) / StrideH⌋ + 1 and
+/// OutW alike. Output pixel (p, q) looks at rows p·StrideH − PadTop … + KernelH − 1 and columns alike; what lies outside the image is no
+/// candidate.
 /// </summary>
 /// <param name="N">Images.</param>
 /// <param name="C">Channels.</param>
@@ -43,8 +44,8 @@ public readonly record struct Pool2dShape(
     }
 
     /// <summary>
-    /// What a mean divides by: the pixels of the window inside the image, or with <paramref name="includePad"/> all of the window, which never
-    /// leaves the padded image.
+    /// What a mean divides by: the pixels of the window inside the image, or with <paramref name="includePad"/> all of the window, which
+    /// never leaves the padded image.
     /// </summary>
     internal int Count(int p, int q, bool includePad)
     {

@@ -7,7 +7,9 @@ namespace Descent.Kernels;
 /// <summary>What kernels over rows need of lanes besides whole vectors: the end of a row, and all lanes in one number.</summary>
 internal static unsafe class RowLanes
 {
-    /// <summary>The first <paramref name="count"/> floats, 0 &lt; count ≤ V.Count, and <paramref name="fill"/> in the other lanes.</summary>
+    /// <summary>
+    /// The first <paramref name="count"/> floats, 0 &lt; count ≤ V.Count, and <paramref name="fill"/> in the other lanes.
+    /// </summary>
     /// <remarks>Nothing beyond them is read.</remarks>
     [MethodImpl(Jit.Inline)]
     public static V LoadFirst<V>(float* x, nint count, V fill)

@@ -1,8 +1,8 @@
 namespace Descent.Tests;
 
 /// <summary>
-/// A value of a random graph. Where every value is a multiple of 2^−<paramref name="Bits"/> no larger than <paramref name="Magnitude"/> and both
-/// are small, f32 computes it without rounding: only such values may decide (a maximum, a comparison, a kink), since a rounding error
+/// A value of a random graph. Where every value is a multiple of 2^−<paramref name="Bits"/> no larger than <paramref name="Magnitude"/> and
+/// both are small, f32 computes it without rounding: only such values may decide (a maximum, a comparison, a kink), since a rounding error
 /// would decide otherwise than double precision does.
 /// </summary>
 internal readonly record struct Item(Tensor Value, int Bits, double Magnitude)
@@ -168,17 +168,20 @@ internal sealed class GraphMaker
         {
             Item x = Float()!.Value, y = Partner(x.Value.Shape, exact: false);
             return new Item(x.Value + y.Value, MaxBits(x, y), x.Magnitude + y.Magnitude);
-        });
+        }
+        );
         yield return ("subtract", () =>
         {
             Item x = Float()!.Value, y = Partner(x.Value.Shape, exact: false);
             return new Item(y.Value - x.Value, MaxBits(x, y), x.Magnitude + y.Magnitude);
-        });
+        }
+        );
         yield return ("multiply", () =>
         {
             Item x = Float()!.Value, y = Partner(x.Value.Shape, exact: false);
             return y.Bits < 0 ? Item.Rounded(x.Value.Tanh() * y.Value.Tanh()) : new Item(x.Value * y.Value, AddBits(x, y), x.Magnitude * y.Magnitude);
-        });
+        }
+        );
     }
 
     private (string Name, Func<Item?> Make) Kink(string name, Func<Tensor, Item, Tensor> f) => (name, () =>
@@ -190,7 +193,8 @@ internal sealed class GraphMaker
 
         Item y = Partner(x.Value.Shape, exact: true);
         return y.IsExact ? new Item(f(x.Value, y), MaxBits(x, y), Math.Max(1, x.Magnitude + y.Magnitude)) : null;
-    });
+    }
+    );
 
     private IEnumerable<(string Name, Func<Item?> Make)> Kinks()
     {
@@ -218,12 +222,14 @@ internal sealed class GraphMaker
         {
             Item x = Float()!.Value;
             return Item.Rounded(x.Value.Tanh().Sum(RandomAxes(x.Value.Rank), keepDims: _random.Next(2) == 0) * 0.1);
-        });
+        }
+        );
         yield return ("sum of exact", () =>
         {
             Item x = Float()!.Value;
             return new Item(x.Value.Sum(RandomAxes(x.Value.Rank), keepDims: true), x.Bits, x.Magnitude * x.Value.Shape.Count);
-        });
+        }
+        );
         yield return ("mean", () => Float() is { } x ? Item.Rounded(x.Value.Mean(RandomAxes(x.Value.Rank))) : null);
         yield return ("max", () => Exact() is { } x ? x with { Value = x.Value.Max(RandomAxes(x.Value.Rank), keepDims: true) } : null);
         yield return ("min", () => Exact() is { } x ? x with { Value = x.Value.Min(RandomAxes(x.Value.Rank)) } : null);
@@ -277,7 +283,8 @@ internal sealed class GraphMaker
 
             Item slices = NewLeaf(x.Value.Shape.With(0, 3));
             return new Item(x.Value.ScatterAdd(Indices(new Shape(3), x.Value.Shape[0]), slices.Value), MaxBits(x, slices), x.Magnitude + 6);
-        });
+        }
+        );
     }
 
     private Tensor Indices(Shape shape, int below)
@@ -305,23 +312,28 @@ internal sealed class GraphMaker
             bool transposed = _random.Next(2) == 0;
             Tensor w = transposed ? NewLeaf(new Shape(n, k)).Value.T : NewLeaf(new Shape(k, n)).Value;
             return Scaled(x.Value.MatMul(w), x, k);
-        });
+        }
+        );
         yield return ("matmul + bias + relu", () =>
         {
             Item x = NewLeaf(new Shape(1 + _random.Next(40), 1 + _random.Next(60)));
             int n = 2 + _random.Next(40);
             Tensor y = x.Value.MatMul(NewLeaf(new Shape(x.Value.Shape[1], n)).Value) + NewLeaf(new Shape(n)).Value;
             return Scaled(_random.Next(3) == 0 ? y : y.Relu(), x, x.Value.Shape[1] + 1);
-        });
+        }
+        );
         yield return ("batched matmul", () =>
         {
             int b = 1 + _random.Next(3), m = 1 + _random.Next(12), k = 1 + _random.Next(20), n = 1 + _random.Next(12);
             Item x = NewLeaf(new Shape(b, m, k)), w = NewLeaf(_random.Next(2) == 0 ? new Shape(k, n) : new Shape(b, k, n));
             return Scaled(x.Value.MatMul(w.Value), x, k);
-        });
+        }
+        );
     }
 
-    /// <summary>A product with a leaf of quarters up to 2, summed over k, scaled down by a power of two: no digit is lost where x was exact.</summary>
+    /// <summary>
+    /// A product with a leaf of quarters up to 2, summed over k, scaled down by a power of two: no digit is lost where x was exact.
+    /// </summary>
     private static Item Scaled(Tensor y, Item x, int k)
     {
         int halvings = (int)Math.Ceiling(Math.Log2(Math.Max(2, k)));
@@ -339,20 +351,23 @@ internal sealed class GraphMaker
         {
             Item x = Float(4)!.Value;
             return Convolution(x.Value.Rank == 4 ? x : NewLeaf(RandomShape(rank: 4)), bias: false, relu: false);
-        });
+        }
+        );
         yield return ("conv2d + bias + relu", () => Convolution(NewLeaf(RandomShape(rank: 4)), bias: true, relu: _random.Next(3) > 0));
         yield return ("maxpool2d", () =>
         {
             Item? x = Exact();
             Item image = x is { } found && found.Value.Rank == 4 && found.Value.Shape[2] >= 2 && found.Value.Shape[3] >= 2 ? found : NewLeaf(RandomShape(rank: 4));
             return image with { Value = image.Value.MaxPool2d(2, _random.Next(2) == 0 ? 2 : 1, _random.Next(2)) };
-        });
+        }
+        );
         yield return ("avgpool2d", () =>
         {
             Item x = Float(4)!.Value;
             return x.Value.Rank == 4 && x.Value.Shape[2] >= 2 && x.Value.Shape[3] >= 2
                 ? Item.Rounded(x.Value.AvgPool2d(2, 1 + _random.Next(2), _random.Next(2), _random.Next(2) == 0)) : null;
-        });
+        }
+        );
         yield return ("batch-norm", () =>
         {
             Item x = Float(4)!.Value;
@@ -364,7 +379,8 @@ internal sealed class GraphMaker
             var channels = new Shape(x.Value.Shape[1]);
             (Tensor y, Tensor mean, Tensor variance) = x.Value.Tanh().BatchNormTraining(NewLeaf(channels).Value, NewLeaf(channels).Value, 0.1);
             return Item.Rounded(_random.Next(3) == 0 ? y + (mean * variance).Reshape(1, -1, 1, 1) : y);
-        });
+        }
+        );
     }
 
     private Item? Convolution(Item x, bool bias, bool relu)
@@ -393,7 +409,8 @@ internal sealed class GraphMaker
             Item x = Float(2)!.Value;
             Tensor logits = (x.Value.Rank == 2 ? x : NewLeaf(new Shape(1 + _random.Next(40), 2 + _random.Next(20)))).Value.Tanh();
             return Item.Rounded(logits.CrossEntropy(Indices(new Shape(logits.Shape[0]), logits.Shape[1]), _random.Next(2) * 0.1));
-        });
+        }
+        );
         yield return ("random", () => Item.Rounded(new Rng(7, _device).Stream("graph").Uniform(RandomShape(), -1, 1)));
     }
 }

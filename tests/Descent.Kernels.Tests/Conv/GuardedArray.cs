@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Descent.Kernels.Tests;
 
-/// <summary>Floats (or as many ints) that end right before a page which may not be touched: reading or writing beyond them ends the process.</summary>
+/// <summary>
+/// Floats (or as many ints) that end right before a page which may not be touched: reading or writing beyond them ends the process.
+/// </summary>
 internal sealed unsafe partial class GuardedArray : IDisposable
 {
     private const int None = 0, ReadWrite = 3, PrivateAnonymous = 0x22;

@@ -3,7 +3,9 @@ namespace Descent.Kernels.Tests;
 /// <summary>Runs the units of a kernel in several ways that must all give the same bits.</summary>
 internal static class Units
 {
-    /// <summary>All at once, then one by one from the last to the first, then in threes: outputs, poisoned before, must be the same each time.</summary>
+    /// <summary>
+    /// All at once, then one by one from the last to the first, then in threes: outputs, poisoned before, must be the same each time.
+    /// </summary>
     public static void All(int units, Action<int, int> run, params GuardedArray[] outputs)
     {
         Poison(outputs);

@@ -3,7 +3,9 @@ namespace Descent.Kernels.Tests;
 /// <summary>Reproducible arguments for functions of floats.</summary>
 internal static class FloatSamples
 {
-    /// <summary>Values where implementations go wrong: both signs of zeros, subnormals, powers of two and their neighbours, infinities, NaN.</summary>
+    /// <summary>
+    /// Values where implementations go wrong: both signs of zeros, subnormals, powers of two and their neighbours, infinities, NaN.
+    /// </summary>
     public static float[] Edges { get; } = MakeEdges();
 
     /// <summary>Random bit patterns: every exponent as often, NaN and infinities among them.</summary>

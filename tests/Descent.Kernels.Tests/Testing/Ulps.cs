@@ -4,8 +4,8 @@ namespace Descent.Kernels.Tests;
 internal static class Ulps
 {
     /// <summary>
-    /// |actual − exact| in ulps of the exact value; 0 for two NaN or equal infinities; ∞ where only one is NaN or the sign of a zero is lost.
-    /// An exact value that rounds to infinity is met by infinity.
+    /// |actual − exact| in ulps of the exact value; 0 for two NaN or equal infinities; ∞ where only one is NaN or the sign of a zero is
+    /// lost. An exact value that rounds to infinity is met by infinity.
     /// </summary>
     public static double Error(float actual, double exact)
     {

@@ -13,7 +13,9 @@ internal sealed unsafe class Arena : IDisposable
     public long Bytes => _buffer.Bytes;
 
     /// <summary>Makes room for at least so many bytes. Where it grows, all pointers and values from before are lost.</summary>
-    /// <exception cref="InsufficientMemoryException">The system has no such block; the arena is then empty and can be used again.</exception>
+    /// <exception cref="InsufficientMemoryException">
+    /// The system has no such block; the arena is then empty and can be used again.
+    /// </exception>
     public void Reserve(long bytes)
     {
         if (bytes <= _buffer.Bytes)

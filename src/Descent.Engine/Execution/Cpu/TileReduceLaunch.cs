@@ -3,8 +3,8 @@ using Descent.Kernels;
 namespace Descent;
 
 /// <summary>
-/// Runs a tile program and reduces its last result. The domain is (outer, reduced, inner) with the reduced axes together; long reductions are cut
-/// in chunks whose number depends on the shape alone, and the chunks' partial results are combined in a fixed tree.
+/// Runs a tile program and reduces its last result. The domain is (outer, reduced, inner) with the reduced axes together; long reductions
+/// are cut in chunks whose number depends on the shape alone, and the chunks' partial results are combined in a fixed tree.
 /// </summary>
 internal sealed unsafe class TileReduceLaunch : Launch
 {

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Descent;
 
 /// <summary>
-/// Runs any graph node by node with the naive kernels in double: no planner, no fusion, no layouts. What it says is what a plan must compute.
+/// Runs any graph node by node with the naive kernels in double: no planner, no fusion, no layouts. What it says is what a plan must
+/// compute.
 /// </summary>
 internal static class Interpreter
 {

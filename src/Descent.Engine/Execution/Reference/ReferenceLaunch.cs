@@ -1,7 +1,8 @@
 namespace Descent;
 
 /// <summary>
-/// Runs an op's naive computation in double, whatever the element types: how f64 and integer arithmetic run, and every op without a fast kernel.
+/// Runs an op's naive computation in double, whatever the element types: how f64 and integer arithmetic run, and every op without a fast
+/// kernel.
 /// </summary>
 internal sealed unsafe class ReferenceLaunch(PlanNode node, PlanBuffer[] inputs, PlanBuffer[] outputs) : Launch
 {

@@ -25,12 +25,14 @@ internal static unsafe class BatchNormKernel
                 float* scale = (float*)run[workspace] + partials;
                 BatchNorm.ScaleShift(
                     columns, op.Epsilon, (float*)run[gamma], (float*)run[beta], (float*)run[mean], (float*)run[variance], scale, scale + columns);
-            }),
+            }
+        ),
             (BatchNorm.ElementwiseUnits(rows, columns), (run, first, last, _) =>
             {
                 float* scale = (float*)run[workspace] + partials;
                 BatchNorm.Apply(rows, columns, false, (float*)run[x], scale, scale + columns, (float*)run[y], first, last);
-            }))
+            }
+        ))
         { Flops = 6L * rows * columns };
         launch.Workspaces.Add(workspace);
         choose.Add(launch, [x, gamma, beta], [y, mean, variance]);
@@ -56,13 +58,15 @@ internal static unsafe class BatchNormKernel
                 float* a = (float*)run[workspace] + partials;
                 BatchNorm.BackwardCoefficients(
                     rows, columns, op.Epsilon, (float*)run[gamma], (float*)run[variance], (float*)run[dgamma], (float*)run[dbeta], a, a + columns, a + (2 * columns));
-            }),
+            }
+        ),
             (BatchNorm.ElementwiseUnits(rows, columns), (run, first, last, _) =>
             {
                 float* a = (float*)run[workspace] + partials;
                 BatchNorm.BackwardInput(
                     rows, columns, (float*)run[x], (float*)run[dy], null, (float*)run[mean], a, a + columns, a + (2 * columns), (float*)run[dx], first, last);
-            }))
+            }
+        ))
         { Flops = 9L * rows * columns };
         launch.Workspaces.Add(workspace);
         choose.Add(launch, [dy, x, gamma, mean, variance], [dx, dgamma, dbeta]);

@@ -2,7 +2,9 @@ using Descent.Kernels;
 
 namespace Descent;
 
-/// <summary>Chooses how the three passes of a convolution run: directly on channels-last images, with weights packed once per version.</summary>
+/// <summary>
+/// Chooses how the three passes of a convolution run: directly on channels-last images, with weights packed once per version.
+/// </summary>
 internal static unsafe class Conv2dKernel
 {
     public static void Forward(Choose choose, PlanNode node, Conv2d op)

@@ -2,7 +2,9 @@ using Descent.Kernels;
 
 namespace Descent;
 
-/// <summary>Chooses how a matrix product runs: operands are read where they lie when their rows or columns are contiguous, else copied.</summary>
+/// <summary>
+/// Chooses how a matrix product runs: operands are read where they lie when their rows or columns are contiguous, else copied.
+/// </summary>
 internal static class MatMulKernel
 {
     public static void Lower(Choose choose, PlanNode node)
@@ -41,7 +43,9 @@ internal static class MatMulKernel
         choose.Add(launch, shift is null ? [a.Buffer, b.Buffer] : [a.Buffer, b.Buffer, shift], [c]);
     }
 
-    /// <summary>The operand as a row-major or transposed matrix with even steps between the matrices of a batch; copied where it is neither.</summary>
+    /// <summary>
+    /// The operand as a row-major or transposed matrix with even steps between the matrices of a batch; copied where it is neither.
+    /// </summary>
     private static Operand Read(Choose choose, PlanValue value, Shape batch)
     {
         Place place = choose[value];

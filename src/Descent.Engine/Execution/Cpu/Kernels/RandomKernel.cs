@@ -2,7 +2,9 @@ using Descent.Kernels;
 
 namespace Descent;
 
-/// <summary>Random tensors: every range of elements can be filled alone, since an element depends on key, step and its place only.</summary>
+/// <summary>
+/// Random tensors: every range of elements can be filled alone, since an element depends on key, step and its place only.
+/// </summary>
 internal static unsafe class RandomKernel
 {
     public static void Fill(Choose choose, PlanNode node, bool normal)
