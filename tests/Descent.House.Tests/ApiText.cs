@@ -126,7 +126,8 @@ internal static class ApiText
         {
             parameters = parameters.SkipLast(1);
         }
-        return string.Join(", ", parameters.Select(Parameter));
+        string list = string.Join(", ", parameters.Select(Parameter));
+        return method.IsDefined(typeof(ExtensionAttribute)) ? "this " + list : list;
     }
 
     private static string Parameter(ParameterInfo p)

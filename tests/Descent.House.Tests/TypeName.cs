@@ -72,7 +72,8 @@ internal static class TypeName
         }
         Type[] arguments = type.GetGenericArguments();
         NullabilityInfo[]? known = info?.GenericTypeArguments is { } k && k.Length == arguments.Length ? k : null;
-        return $"{prefix}{name}<{string.Join(", ", arguments.Select((a, i) => Write(a, known?[i])))}>";
+        string list = string.Join(", ", arguments.Select((a, i) => Write(a, known?[i])));
+        return name == "ValueTuple" ? $"({list})" : $"{prefix}{name}<{list}>";
     }
 
     // Our own namespaces are written, since the snapshot is about them; the base library's types are known by their names.
