@@ -20,7 +20,7 @@ public sealed class Trainer
     /// <param name="data">Split into <see cref="TrainingSet"/> and <see cref="ValidationSet"/>.</param>
     /// <param name="rng">Its streams <c>split</c> and <c>shuffle</c> are used.</param>
     /// <param name="options">The defaults where none are given.</param>
-    /// <exception cref="ArgumentException">The data set is too small to be split, or an option is out of its range.</exception>
+    /// <exception cref="ArgumentException">The data set is empty, or an option is out of its range.</exception>
     public Trainer(Layer model, Optimizer optimizer, IDataset data, Rng rng, TrainerOptions? options = null)
     {
         (_model, _optimizer, _options) = (model, optimizer, options ?? new TrainerOptions());
@@ -33,14 +33,16 @@ public sealed class Trainer
             throw new ArgumentException("Trainer: the data set is empty.", nameof(data));
         }
 
-        (TrainingSet, ValidationSet) = _options.ValidationPart == 0 ? (data, null) : data.Split(_options.ValidationPart, rng);
+        // Less than an image per class would validate nothing.
+        bool holdsOut = data.Count * _options.ValidationPart >= data.ClassNames.Count;
+        (TrainingSet, ValidationSet) = holdsOut ? data.Split(_options.ValidationPart, rng) : (data, null);
         _batches = TrainingSet.Batches(_options.BatchSize, rng);
     }
 
     /// <summary>The images that are trained on.</summary>
     public IDataset TrainingSet { get; }
 
-    /// <summary>The images that are held out; null where the options hold out none.</summary>
+    /// <summary>The images that are held out; null where the options hold out none, or less than one per class.</summary>
     public IDataset? ValidationSet { get; }
 
     /// <summary>Called after each step, on the training thread: it must be quick.</summary>
