@@ -1,1 +1,3 @@
-Console.WriteLine("descent");
+using Descent.Cli;
+
+return CommandLine.Run(args);

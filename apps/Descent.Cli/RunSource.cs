@@ -1,0 +1,33 @@
+namespace Descent.Cli;
+
+/// <summary>A trained network as <c>--run</c> names it, and the data that it is to be used on.</summary>
+internal sealed record RunSource(string Name, string ModelPath, RunRecord? Record)
+{
+    /// <summary>The run of that name, or the latest one, which is said aloud.</summary>
+    public static RunSource Find(string? run)
+    {
+        if (run is null)
+        {
+            RunFolder latest = RunFolder.Latest("runs")
+                ?? throw new IOException("There is no run under runs/; train one with 'descent train', or name one with --run.");
+            Console.Error.WriteLine($"run {latest.FullPath}");
+            return Of(latest);
+        }
+
+        return File.Exists(run) ? new RunSource(run, run, null) : Of(RunFolder.Open(run));
+    }
+
+    /// <summary>The test images: those that are asked for, else those that the run was trained beside.</summary>
+    /// <remarks>Digits are drawn with the run's seed, so that the test digits are the ones it never saw.</remarks>
+    public IDataset LoadTest(DataSource? data, string? directory, Device device)
+    {
+        data ??= Record is null
+            ? throw new UsageException($"{Name} is a file, which does not say what data to use: add --data.")
+            : DataSource.Parse(Record.Data);
+        return data.Load(new Rng(Record?.Seed ?? 1, device), directory ?? Record?.DataDirectory).Test;
+    }
+
+    private static RunSource Of(RunFolder run) => File.Exists(run.ModelPath)
+        ? new(run.FullPath, run.ModelPath, run.Record)
+        : throw new IOException($"{run.FullPath} has no network: its run is {run.Record.Status}.");
+}

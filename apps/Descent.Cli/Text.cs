@@ -1,0 +1,19 @@
+using System.Globalization;
+
+namespace Descent.Cli;
+
+/// <summary>Numbers as people read them, the same in every culture.</summary>
+internal static class Text
+{
+    public static string Percent(double part) => (part * 100).ToString("0.00", CultureInfo.InvariantCulture) + " %";
+
+    public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+    public static string Seconds(double seconds) => seconds.ToString("0.0", CultureInfo.InvariantCulture) + " s";
+
+    public static string Loss(double loss) => loss.ToString("0.0000", CultureInfo.InvariantCulture);
+
+    /// <summary>Hours, minutes and seconds, the leading ones only where they are needed: <c>1:02:03</c>, <c>0:07</c>.</summary>
+    public static string Duration(TimeSpan time) =>
+        time.ToString(time.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture);
+}

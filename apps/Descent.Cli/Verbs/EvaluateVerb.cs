@@ -1,0 +1,56 @@
+using System.CommandLine;
+
+namespace Descent.Cli;
+
+/// <summary><c>descent evaluate</c>: the accuracy of a trained network on test images.</summary>
+internal static class EvaluateVerb
+{
+    private static readonly Option<string?> s_run = Arguments.Run();
+    private static readonly Option<DataSource?> s_data = Arguments.Data("The data whose test images are used; the run's own by default.");
+    private static readonly Option<string?> s_dataDirectory = Arguments.DataDirectory();
+    private static readonly Option<int?> s_threads = Arguments.Threads();
+    private static readonly Option<bool> s_json = Arguments.Json();
+
+    public static Command Command()
+    {
+        var command = new Command("evaluate", "Measure a trained network on test images.")
+        {
+            s_run, s_data, s_dataDirectory, s_threads, s_json,
+        };
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        RunSource run = RunSource.Find(parsed.GetValue(s_run));
+        Device device = Device.Cpu(parsed.GetValue(s_threads) ?? 0);
+        Classifier classifier = Classifier.Load(run.ModelPath, device);
+        IDataset test = run.LoadTest(parsed.GetValue(s_data), parsed.GetValue(s_dataDirectory), device);
+        Evaluation result = Evaluation.Of(classifier.Model, Adapted(classifier, test));
+        Console.Out.WriteLine(parsed.GetValue(s_json)
+            ? Json.Line(json =>
+            {
+                json.WriteFinite("test_accuracy", result.Accuracy);
+                json.WriteFinite("test_loss", result.Loss);
+                json.WriteNumber("images", result.Count);
+                json.WriteNumber("correct", result.Correct);
+                json.WriteString("weights_sha256", WeightsHash.Of(classifier.Model));
+                json.WriteString("run", run.Name);
+            })
+            : $"test accuracy {Text.Percent(result.Accuracy)} on {Text.Count(result.Count)} images, loss {Text.Loss(result.Loss)}");
+        return ExitCode.Success;
+    }
+
+    private static IDataset Adapted(Classifier classifier, IDataset test)
+    {
+        try
+        {
+            return classifier.Adapt(test);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException(e.Message);
+        }
+    }
+}

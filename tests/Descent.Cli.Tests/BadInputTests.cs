@@ -1,0 +1,155 @@
+using System.Buffers.Binary;
+
+namespace Descent.Cli.Tests;
+
+/// <summary>What is wrong is told in one line, with the exit code, and leaves nothing behind.</summary>
+public sealed class BadInputTests : Cli
+{
+    [Theory]
+    [InlineData("", "A verb is missing: train, evaluate, predict, models, devices.")]
+    [InlineData("trian", "Unknown verb 'trian'; did you mean 'train'?")]
+    [InlineData("train --modell lenet5", "Unknown option '--modell'; did you mean '--model'?")]
+    [InlineData("train --epoch=3", "Unknown option '--epoch'; did you mean '--epochs'?")]
+    [InlineData("train lenet5", "Unexpected argument 'lenet5'")]
+    [InlineData("train --model lenet", "Unknown model 'lenet'; did you mean 'lenet5'?")]
+    [InlineData("train --model mlp:hiden=3", "did you mean 'hidden'?")]
+    [InlineData("train --data digit", "did you mean 'digits'?")]
+    [InlineData("train --data idx", "needs the folder")]
+    [InlineData("train --data digits:here", "leave out ':here'")]
+    [InlineData("train --optimizer adm", "Unknown optimizer 'adm'; did you mean 'adam'?")]
+    [InlineData("train --batch 0", "--batch takes a whole number from 1")]
+    [InlineData("train --batch", "--batch")]
+    [InlineData("train --epochs two", "--epochs takes a whole number from 1")]
+    [InlineData("train --epochs 1 --epochs 2", "--epochs")]
+    [InlineData("train --threads 0", "--threads takes a whole number from 1")]
+    [InlineData("train --seed 1.5", "--seed takes a whole number")]
+    [InlineData("train --learning-rate 0", "--learning-rate takes a number above 0")]
+    [InlineData("train --learning-rate nan", "--learning-rate takes a number above 0")]
+    [InlineData("predict", "INPUT")]
+    [InlineData("models resnet", "Unknown model 'resnet'")]
+    public void Wrong_usage_exits_with_2(string words, string message) => Check(Run(words), 2, message);
+
+    [Theory]
+    [InlineData("train --data mnist", "The data set mnist is in none of")]
+    [InlineData("train --data idx:nowhere", "nowhere")]
+    [InlineData("evaluate", "There is no run under runs/")]
+    [InlineData("evaluate --run nowhere", "nowhere holds no run")]
+    [InlineData("predict 1 --run nowhere", "nowhere holds no run")]
+    public void What_is_not_there_exits_with_1(string words, string message) => Check(Run(words), 1, message);
+
+    [Theory]
+    [InlineData("truncated", "byte")]
+    [InlineData("magic", "byte")]
+    [InlineData("label", "class")]
+    [InlineData("count", "labels")]
+    public void A_damaged_data_set_exits_with_1_and_names_the_file(string damage, string message)
+    {
+        WriteSet(damage);
+        Result result = Run("train --data idx:set");
+        Check(result, 1, message, leaves: ["set"]);
+        Assert.Contains("-ubyte", result.Error);
+    }
+
+    [Fact]
+    public void A_whole_data_set_of_a_size_that_the_network_cannot_take_exits_with_2()
+    {
+        WriteSet("none", side: 14);
+        Check(Run("train --data idx:set"), 2, "'lenet5' takes images of (1, 28, 28), but these are (1, 14, 14)", leaves: ["set"]);
+        Assert.Equal(0, Run("train --data idx:set --model mlp:hidden=4 --epochs 1").ExitCode);
+    }
+
+    [Theory]
+    [InlineData("file", "is a file")]
+    [InlineData("file/run", "cannot be written")]
+    [InlineData("set", "holds no run")]
+    public void An_out_folder_that_cannot_be_used_exits_with_1(string path, string message)
+    {
+        File.WriteAllText(At("file"), "kept");
+        WriteSet("none");
+        Check(Run($"train --data idx:set --out {path}"), 1, message, leaves: ["file", "set"]);
+        Assert.Equal("kept", File.ReadAllText(At("file")));
+    }
+
+    [Fact]
+    public void A_network_that_does_not_fit_or_is_damaged_is_refused()
+    {
+        WriteSet("none", side: 14);
+        Assert.Equal(0, Run("train --data idx:set --model mlp:hidden=4 --epochs 1 --out here").ExitCode);
+        Check(Run("evaluate --run here --data digits"), 2, "images of (1, 14, 14), but these are (1, 28, 28)", leaves: ["here", "set"]);
+        Check(Run("predict 20 --run here"), 2, "INPUT takes a whole number from 0 to 19, not '20'", leaves: ["here", "set"]);
+        Check(Run("predict 3-1 --run here"), 2, "rising range", leaves: ["here", "set"]);
+        Check(Run("evaluate --run here/model.safetensors"), 2, "add --data", leaves: ["here", "set"]);
+        byte[] model = File.ReadAllBytes(At("here/model.safetensors"));
+        File.WriteAllBytes(At("here/model.safetensors"), model[..^3]);
+        Check(Run("evaluate --run here"), 1, "here/model.safetensors, byte", leaves: ["here", "set"]);
+        File.WriteAllText(At("here/run.json"), "{}");
+        Check(Run("evaluate --run here"), 1, "here/run.json", leaves: ["here", "set"]);
+    }
+
+    [Fact]
+    public void Help_names_every_option_and_succeeds()
+    {
+        Result help = Run("train --help");
+        Assert.Equal(0, help.ExitCode);
+        string[] options =
+        [
+            "--data", "--data-dir", "--model", "--epochs", "--batch", "--learning-rate", "--optimizer", "--seed", "--threads", "--out",
+            "--overwrite", "--eager", "--json",
+        ];
+        Assert.All(options, option => Assert.Contains(option, help.Output));
+        Assert.Contains("lenet5", Run("models").Output);
+        Assert.Equal("cpu", Run("devices --json").Last.GetProperty("name").GetString());
+    }
+
+    private void Check(Result result, int exitCode, string message, params string[] leaves)
+    {
+        Assert.Contains(message, result.Error);
+        Assert.Matches("^descent: [^\n]+\n$", result.Error);
+        Assert.Equal((exitCode, ""), (result.ExitCode, result.Output));
+        Assert.Equal(leaves, Directory.GetFileSystemEntries(Folder).Select(Path.GetFileName).Order());
+    }
+
+    /// <summary>
+    /// Twenty images and labels for training and as many for testing, in MNIST's four files, with one fault in the training files.
+    /// </summary>
+    private void WriteSet(string damage, int side = 28)
+    {
+        Directory.CreateDirectory(At("set"));
+        byte[] images = new byte[16 + (20 * side * side)], labels = new byte[28];
+        new Random(1).NextBytes(images.AsSpan(16));
+        int[] sizes = [0x803, 20, side, side];
+        for (int i = 0; i < sizes.Length; i++)
+        {
+            BinaryPrimitives.WriteInt32BigEndian(images.AsSpan(4 * i), sizes[i]);
+        }
+
+        BinaryPrimitives.WriteInt32BigEndian(labels, 0x801);
+        BinaryPrimitives.WriteInt32BigEndian(labels.AsSpan(4), 20);
+        for (int i = 0; i < 20; i++)
+        {
+            labels[8 + i] = (byte)(i % 10);
+        }
+
+        File.WriteAllBytes(At("set/t10k-images-idx3-ubyte"), images);
+        File.WriteAllBytes(At("set/t10k-labels-idx1-ubyte"), labels);
+        switch (damage)
+        {
+            case "truncated":
+                images = images[..^5];
+                break;
+            case "magic":
+                images[2] = 0x0B;
+                break;
+            case "label":
+                labels[9] = 200;
+                break;
+            case "count":
+                labels = labels[..^1];
+                labels[7] = 19;
+                break;
+        }
+
+        File.WriteAllBytes(At("set/train-images-idx3-ubyte"), images);
+        File.WriteAllBytes(At("set/train-labels-idx1-ubyte"), labels);
+    }
+}
