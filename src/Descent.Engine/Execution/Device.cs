@@ -32,6 +32,9 @@ public sealed partial class Device
     /// <summary>Held by whoever runs on this device.</summary>
     internal object Gate { get; } = new();
 
+    /// <summary>Called with every new plan: tests look at it, or break it to see whether they notice.</summary>
+    internal Action<Plan>? Planned { get; set; }
+
     /// <summary>The plan of the last run, for tests and for those who look inside.</summary>
     internal Plan? LastPlan { get; private set; }
 
@@ -179,6 +182,7 @@ public sealed partial class Device
         if (plan is null)
         {
             plan = Planner.Compile(PlanGraph.Of(walk, request), Threads, fuse: !IsEager);
+            Planned?.Invoke(plan);
             _cache.Add(walk.Key, plan);
         }
 

@@ -13,6 +13,9 @@ public sealed class RandomGraphTests
     private readonly Device _device = Device.Cpu(threads: 2);
     private readonly Coverage _coverage = new();
 
+    /// <summary>Where the graphs run.</summary>
+    internal Device Device => _device;
+
     private static int Graphs => Environment.GetEnvironmentVariable("DESCENT_SLOW") == "1" ? 20_000 : 2_000;
 
     [Fact]
@@ -87,7 +90,8 @@ public sealed class RandomGraphTests
         return text.Append(_device.DescribeLastPlan()).ToString();
     }
 
-    private string? Check(int seed, int size)
+    /// <summary>What is wrong with the graph of this seed and size, null if nothing is.</summary>
+    internal string? Check(int seed, int size)
     {
         try
         {
