@@ -20,16 +20,25 @@ public static unsafe partial class BatchNorm
             int c = 0;
             for (; c <= columns - Vector<float>.Count; c += Vector<float>.Count)
             {
-                Vector<float> m = Vector.Load(mean + c), sum = Vector<float>.Zero, product = sum;
+                // Two chains: the sums of even and of odd rows.
+                Vector<float> m = Vector.Load(mean + c), sum0 = Vector<float>.Zero, sum1 = sum0, product0 = sum0, product1 = sum0;
                 nint i = at + c;
-                for (int r = first; r < last; r++, i += columns)
+                for (int r = first; r < last - 1; r += 2, i += 2 * (nint)columns)
+                {
+                    Vector<float> d0 = Gated(dy, gate, i), d1 = Gated(dy, gate, i + columns);
+                    sum0 += d0;
+                    sum1 += d1;
+                    product0 = Vector.MultiplyAddEstimate(d0, Vector.Load(x + i) - m, product0);
+                    product1 = Vector.MultiplyAddEstimate(d1, Vector.Load(x + i + columns) - m, product1);
+                }
+                if ((last - first) % 2 != 0)
                 {
                     Vector<float> d = Gated(dy, gate, i);
-                    sum += d;
-                    product = Vector.MultiplyAddEstimate(d, Vector.Load(x + i) - m, product);
+                    sum0 += d;
+                    product0 = Vector.MultiplyAddEstimate(d, Vector.Load(x + i) - m, product0);
                 }
-                sum.Store(sums + c);
-                product.Store(products + c);
+                (sum0 + sum1).Store(sums + c);
+                (product0 + product1).Store(products + c);
             }
             for (; c < columns; c++)
             {

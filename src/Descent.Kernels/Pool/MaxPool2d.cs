@@ -11,7 +11,7 @@ namespace Descent.Kernels;
 /// writes there is overwritten in its turn, since pixels are written in ascending order. Only where the reach would leave the unit's own
 /// output, or the input, are channels done one by one. Units write disjoint rows and may run in any order on any thread.
 /// </remarks>
-public static unsafe class MaxPool2d
+public static unsafe partial class MaxPool2d
 {
     // Comparisons in one unit, some microseconds.
     private const double LeastWork = 32_768;
@@ -35,6 +35,8 @@ public static unsafe class MaxPool2d
         ImageBands bands = OutBands(s);
         int channels = s.C, outW = s.OutW, outH = s.OutH;
         float* xEnd = x + s.InputFloats;
+        bool whole = s.PadLeft == 0 && s.PadRight == 0;
+        nint vectors = WholeVectors(channels);
         for (int unit = firstUnit; unit < lastUnit; unit++)
         {
             (int n, int first, int last) = bands[unit];
@@ -44,6 +46,14 @@ public static unsafe class MaxPool2d
             for (int p = first; p < last; p++)
             {
                 (int top, int bottom) = s.Rows(p);
+                float* rowEnd = image + ((((nint)bottom * s.W) - 1) * channels) + vectors;
+                if (whole && o + ((outW - 1) * (nint)channels) + vectors <= end && rowEnd <= xEnd)
+                {
+                    var row = new WindowRow(s.KernelW, bottom - top, s.StrideW, s.W, channels);
+                    LargestRow(row, image, top * s.W, y + o, indices is null ? null : indices + o, outW);
+                    o += outW * (nint)channels;
+                    continue;
+                }
                 for (int q = 0; q < outW; q++, o += channels)
                 {
                     (int left, int right) = s.Columns(q);
@@ -93,6 +103,8 @@ public static unsafe class MaxPool2d
         ImageBands bands = InBands(s);
         int channels = s.C, outW = s.OutW, outH = s.OutH;
         int width = s.W;
+        bool apart = s.KernelW == s.StrideW && s.PadLeft == 0 && outW * s.KernelW <= width;
+        nint vectors = WholeVectors(channels);
         nint outputs = (nint)s.OutputFloats;
         for (int unit = firstUnit; unit < lastUnit; unit++)
         {
@@ -103,28 +115,23 @@ public static unsafe class MaxPool2d
             for (int h = first; h < last; h++)
             {
                 (int top, int bottom) = s.OutRows(h);
+                if (apart && bottom - top == 1)
+                {
+                    nint row = image + ((nint)top * outW * channels);
+                    if (i + ((width - 1) * (nint)channels) + vectors <= end && row + ((outW - 1) * (nint)channels) + vectors <= outputs)
+                    {
+                        ChosenRow(s.KernelW, channels, dy + row, indices + row, outW, h * width, dx + i, width);
+                        i += width * (nint)channels;
+                        continue;
+                    }
+                }
                 var columns = new CoveringColumns(s);
                 for (int w = 0; w < width; w++, i += channels)
                 {
                     columns.MoveTo(w);
                     var windows = new Window(top, bottom, columns.First, columns.Last, outW);
                     nint reach = image + ((((nint)(bottom - 1) * outW) + columns.Last - 1) * channels);
-                    int c = 0;
-                    if (bottom - top == 1 && columns.Last - columns.First == 1)
-                    {
-                        // The common case of windows that do not overlap; half the time of the general one.
-                        nint at = image + ((((nint)top * outW) + columns.First) * channels);
-                        nint lastVector = nint.Min(end - i, outputs - at) - Vector<float>.Count;
-                        var pixel = new Vector<int>((h * width) + w);
-                        for (; c < channels && c <= lastVector; c += Vector<float>.Count)
-                        {
-                            Vector<int> chosen = Vector.Equals(Vector.Load(indices + at + c), pixel);
-                            // Added to zero as every sum is, which makes −0 a zero.
-                            Vector<float> sum = Vector<float>.Zero + Vector.Load(dy + at + c);
-                            Vector.ConditionalSelect(chosen, sum, Vector<float>.Zero).Store(dx + i + c);
-                        }
-                    }
-                    while (c < channels)
+                    for (int c = 0; c < channels;)
                     {
                         if (i + c + Vector<float>.Count <= end && reach + c + Vector<float>.Count <= outputs)
                         {

@@ -50,6 +50,9 @@ internal static class ConvShapes
         new(N: 3, C: 80, H: 24, W: 10, K: 96, KernelH: 1, KernelW: 1),
     ];
 
+    /// <summary>Those that are quick to compute many times over.</summary>
+    public static TheoryData<int> SmallIndices => [.. Enumerable.Range(0, All.Length).Where(i => All[i].Flops < 1e6)];
+
     /// <summary>Test rows are indices, so that each shape is a test of its own.</summary>
     public static TheoryData<int> Indices => [.. Enumerable.Range(0, All.Length)];
 }

@@ -18,6 +18,8 @@ public sealed unsafe class Pool2dTests
         new(1, 5, 6, 6, 6, 6, 1, 1),
         new(4, 3, 5, 9, 1, 4, 2, 3, PadLeft: 3, PadRight: 2),
         new(1, 40, 8, 8, 8, 8, 8, 8),
+        new(2, 9, 8, 8, 3, 3, 3, 3, PadBottom: 1, PadRight: 1),
+        new(2, 9, 10, 11, 3, 3, 2, 3, PadTop: 1),
         new(1, 64, 33, 35, 3, 3, 2, 2, PadTop: 1, PadLeft: 1),
     ];
 
