@@ -6,22 +6,22 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace Descent.Generators;
 
-/// <summary>Expands <c>Microkernel.template</c> to the exact-size GEMM kernels of every instruction set.</summary>
+/// <summary>Expands <c>Microkernel.template</c> and <c>DotKernel.template</c> to the exact-size GEMM kernels of every instruction set.</summary>
 [Generator]
 public sealed class MicrokernelGenerator : IIncrementalGenerator
 {
     /// <summary>Registers the expansion; it runs again only when the template's text changes.</summary>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        IncrementalValuesProvider<string> templates = context.AdditionalTextsProvider
-            .Where(file => Path.GetFileName(file.Path) == "Microkernel.template")
-            .Select((file, cancellation) => file.GetText(cancellation)?.ToString() ?? "");
-        context.RegisterSourceOutput(templates, (output, text) =>
+        IncrementalValuesProvider<(string Name, string Text)> templates = context.AdditionalTextsProvider
+            .Where(file => Path.GetFileName(file.Path) is "Microkernel.template" or "DotKernel.template")
+            .Select((file, cancellation) => (Path.GetFileNameWithoutExtension(file.Path), file.GetText(cancellation)?.ToString() ?? ""));
+        context.RegisterSourceOutput(templates, (output, file) =>
         {
-            MicrokernelTemplate template = MicrokernelTemplate.Parse(text);
+            MicrokernelTemplate template = MicrokernelTemplate.Parse(file.Text);
             foreach (MicrokernelTier tier in template.Tiers)
             {
-                output.AddSource(tier.Class + ".g.cs", SourceText.From(Write(template, tier), Encoding.UTF8));
+                output.AddSource($"{tier.Class}.{file.Name}.g.cs", SourceText.From(Write(template, tier), Encoding.UTF8));
             }
         });
     }
@@ -45,11 +45,11 @@ public sealed class MicrokernelGenerator : IIncrementalGenerator
             {
 
             """);
-        foreach (string mode in Modes)
+        foreach (string mode in template.Modes)
         {
             foreach ((int maxRows, int vectors) in tier.Sizes)
             {
-                WriteLookup(text, mode, maxRows, vectors);
+                WriteLookup(text, mode, maxRows, vectors, template.IsGeneric);
                 for (int rows = 1; rows <= maxRows; rows++)
                 {
                     template.Expand(text, mode, rows, vectors);
@@ -61,17 +61,15 @@ public sealed class MicrokernelGenerator : IIncrementalGenerator
     }
 
     /// <summary>One lookup per mode and vector count: compiling a lookup resolves every kernel that it names.</summary>
-    private static void WriteLookup(StringBuilder text, string mode, int maxRows, int vectors)
+    private static void WriteLookup(StringBuilder text, string mode, int maxRows, int vectors, bool generic)
     {
-        text.Append($"    private static delegate*<MicroArgs*, void> {mode}x{vectors}<E>(int rows)\n")
-            .Append("        where E : struct, IEpilogue\n        => rows switch\n        {\n");
+        string parameter = generic ? "<E>" : "", constraint = generic ? "        where E : struct, IEpilogue\n" : "";
+        text.Append($"    private static delegate*<MicroArgs*, void> {mode}x{vectors}{parameter}(int rows)\n{constraint}        => rows switch\n        {{\n");
         for (int rows = 1; rows <= maxRows; rows++)
         {
-            text.Append($"            {rows} => &{mode}{rows}x{vectors}<E>,\n");
+            text.Append($"            {rows} => &{mode}{rows}x{vectors}{parameter},\n");
         }
 
         text.Append("            _ => throw new ArgumentOutOfRangeException(nameof(rows)),\n        };\n\n");
     }
-
-    private static readonly string[] Modes = ["Row", "Column"];
 }

@@ -19,22 +19,28 @@ internal sealed class MicrokernelTier(string name, string vector, string mask, (
 }
 
 /// <summary>The microkernel's text and the rules, stated at its head, by which lines are repeated and left out.</summary>
-internal sealed class MicrokernelTemplate(IReadOnlyList<MicrokernelTier> tiers, string[] body)
+internal sealed class MicrokernelTemplate(IReadOnlyList<string> modes, IReadOnlyList<MicrokernelTier> tiers, string[] body)
 {
     private const int RowsPerPointer = 3;
 
     private static readonly string[] Strides = ["0", "lda", "lda2"];
 
+    public IReadOnlyList<string> Modes { get; } = modes;
+
     public IReadOnlyList<MicrokernelTier> Tiers { get; } = tiers;
+
+    /// <summary>Whether the kernels take an epilogue as type parameter.</summary>
+    public bool IsGeneric { get; } = Array.Exists(body, line => line.Contains("<E>"));
 
     public static MicrokernelTemplate Parse(string text)
     {
         string[] lines = text.Replace("\r", "").Split('\n');
         int body = Array.IndexOf(lines, "@kernel") + 1;
-        IEnumerable<string[]> tiers = lines.Take(body)
-            .Where(line => line.StartsWith("@tier ", StringComparison.Ordinal))
-            .Select(line => line.Split(' '));
-        return new MicrokernelTemplate([.. tiers.Select(t => new MicrokernelTier(t[1], t[2], t[3], [.. t.Skip(4).Select(Size)]))], [.. lines.Skip(body)]);
+        string[][] header = [.. lines.Take(body).Select(line => line.Split(' '))];
+        return new MicrokernelTemplate(
+            [.. header.Where(words => words[0] == "@modes").SelectMany(words => words.Skip(1))],
+            [.. header.Where(words => words[0] == "@tier").Select(t => new MicrokernelTier(t[1], t[2], t[3], [.. t.Skip(4).Select(Size)]))],
+            [.. lines.Skip(body)]);
     }
 
     /// <summary>Appends the kernel of one size.</summary>

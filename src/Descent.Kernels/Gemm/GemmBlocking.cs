@@ -16,8 +16,8 @@ internal readonly struct GemmBlocking
     /// </summary>
     private const int PreferredRows = 12;
 
-    /// <summary>A block is at most this many tiles high and wide: its part of A over one pass stays in the second-level cache.</summary>
-    private const int BlockRowTiles = 8, BlockPanels = 16;
+    /// <summary>A block is at most this many tiles high and this many columns wide: its part of A over one pass stays in the second-level cache.</summary>
+    private const int BlockRowTiles = 16, BlockColumns = 384;
 
     /// <summary>Blocks are cut smaller until there are this many, so that 16 threads end at about the same time.</summary>
     private const int EnoughBlocks = 64;
@@ -25,18 +25,26 @@ internal readonly struct GemmBlocking
     /// <summary>Multiply-adds below which a block is not cut further: half a microsecond of one core.</summary>
     private const double SmallBlock = 64 * 1024;
 
-    private readonly int _m, _n, _k, _rowTiles;
+    private readonly int _m, _n, _k, _rowTiles, _fullPanels, _lastPanelsWidth;
 
-    public GemmBlocking(GemmShape s)
+    /// <param name="s">A resolved shape.</param>
+    /// <param name="dots">Cut for the dot kernels: narrow tiles, k in one piece.</param>
+    public GemmBlocking(GemmShape s, bool dots)
     {
         (_m, _n, _k) = (s.M, s.N, s.K);
         int width = Microkernel.Width;
-        PanelWidth = s.N <= width ? width : 2 * width;
-        Panels = Ceiling(s.N, PanelWidth);
-        _rowTiles = RowTiles(s.M, PanelWidth / width);
-        Chunks = ChunksOf(s);
+        int vectors = s.N <= width ? 1 : s.M <= Microkernel.MaxRows(4) && s.N > 2 * width ? 4 : 2;
+        PanelWidth = dots ? Microkernel.DotTile.Columns : vectors * width;
+
+        // There are no tiles of three vectors: what four leave over is cut by two.
+        _lastPanelsWidth = Math.Min(PanelWidth, 2 * width);
+        _fullPanels = s.N / PanelWidth;
+        Panels = _fullPanels + Ceiling(s.N - _fullPanels * PanelWidth, _lastPanelsWidth);
+        _rowTiles = dots ? Ceiling(s.M, Microkernel.DotTile.Rows) : RowTiles(s.M, vectors);
+        Chunks = dots ? 1 : ChunksOf(s);
+        Passes = dots ? 1 : Math.Max(Ceiling(Ceiling(s.K, Chunks), KC), 1);
         RowBlocks = Ceiling(_rowTiles, BlockRowTiles);
-        ColumnBlocks = Ceiling(Panels, BlockPanels);
+        ColumnBlocks = Ceiling(s.N, BlockColumns);
         double work = (double)s.M * s.N * s.K / Chunks;
         int others = Math.Max(s.Batch, 1) * Chunks;
         while ((long)RowBlocks * ColumnBlocks * others < EnoughBlocks
@@ -53,11 +61,9 @@ internal readonly struct GemmBlocking
                 ColumnBlocks = Ceiling(Panels, panelsWide - 1);
             }
         }
-
-        Passes = Ceiling(Ceiling(s.K, Chunks), KC);
     }
 
-    /// <summary>Columns of a tile: two vectors, or one where one holds all of C.</summary>
+    /// <summary>Columns of a tile: two vectors; one where that holds all of C, four where C has few rows.</summary>
     public int PanelWidth { get; }
 
     public int Panels { get; }
@@ -69,7 +75,7 @@ internal readonly struct GemmBlocking
     /// <summary>Parts of k that are summed apart and added in order at the end.</summary>
     public int Chunks { get; }
 
-    /// <summary>Parts of a chunk that follow one another in the same sums.</summary>
+    /// <summary>Parts of a chunk that follow one another in the same sums, at least 1.</summary>
     public int Passes { get; }
 
     /// <summary>
@@ -84,20 +90,28 @@ internal readonly struct GemmBlocking
     [MethodImpl(Jit.Inline)]
     public int KOfChunk(int chunk) => Part(_k, chunk, Chunks);
 
+    /// <summary>First column of a panel; the panel after the last gives N.</summary>
     [MethodImpl(Jit.Inline)]
-    public int ColumnOfPanel(int panel) => Math.Min(panel * PanelWidth, _n);
+    public int ColumnOfPanel(int panel) =>
+        panel <= _fullPanels ? panel * PanelWidth : Math.Min(_fullPanels * PanelWidth + (panel - _fullPanels) * _lastPanelsWidth, _n);
+
+    /// <summary>Vectors that hold some columns of one panel.</summary>
+    [MethodImpl(Jit.Inline)]
+    public static int Vectors(int columns) => columns <= Microkernel.Width ? 1 : columns <= 2 * Microkernel.Width ? 2 : 4;
 
     /// <summary>How many tiles share some rows of one panel.</summary>
     [MethodImpl(Jit.Inline)]
     public static int RowTiles(int rows, int vectors)
     {
         int most = Microkernel.MaxRows(vectors);
-        return rows <= most ? Math.Min(rows, 1) : Ceiling(rows, vectors == 1 ? most : Math.Min(most, PreferredRows));
+        return rows <= most ? Math.Min(rows, 1) : Ceiling(rows, vectors == 2 ? Math.Min(most, PreferredRows) : most);
     }
 
     /// <summary>Where the <paramref name="index"/>-th of <paramref name="parts"/> nearly equal parts begins.</summary>
     [MethodImpl(Jit.Inline)]
     public static int Part(int size, int index, int parts) => (int)((long)size * index / parts);
+
+    public static int Ceiling(int size, int part) => (size + part - 1) / part;
 
     /// <summary>Few tiles and a long k: cut k, so that there is work for several threads. Chunks keep at least 512 steps.</summary>
     private int ChunksOf(GemmShape s)
@@ -112,6 +126,4 @@ internal readonly struct GemmBlocking
         double byWork = (double)s.M * s.N * s.K * s.Batch / (tiles * 2 * SmallBlock);
         return (int)Math.Max(1, Math.Min(Math.Min(WantedTiles / tiles, s.K / LongChunk), byWork));
     }
-
-    private static int Ceiling(int size, int part) => (size + part - 1) / part;
 }

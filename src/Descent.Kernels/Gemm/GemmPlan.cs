@@ -8,46 +8,39 @@ namespace Descent.Kernels;
 /// <remarks>
 /// Three phases, each a number of units that write disjoint memory and may run in any order, on any threads: <see cref="RunPack"/>,
 /// <see cref="Run"/>, <see cref="RunCombine"/>. A phase begins when the one before is complete; a phase with no units is left out.
-/// Numerics: each element is one chain of fused multiply-adds in ascending k, starting from C or zero. Where C is small and k long,
-/// k is cut in chunks, each its own chain from zero, which are added in ascending order. The cuts depend on the shape alone, hence the
-/// bits do not depend on the number of threads.
-/// Only op(B) is packed, and only where that pays: B stored transposed, and B too large or too unluckily strided to be read in place.
+/// Numerics: each element is one chain of fused multiply-adds in ascending k, starting from C or zero. Two cases differ. Where C is small
+/// and k long, k is cut in chunks, each its own chain from zero, which are added in ascending order. Where B is transposed and C has few
+/// rows, lanes run along k and are added at the end. All of it depends on the shape alone, hence the bits do not depend on the number of
+/// threads.
 /// </remarks>
-public sealed unsafe class GemmPlan
+public sealed unsafe partial class GemmPlan
 {
     private const int Alignment = 16;
 
-    /// <summary>k rows of one panel that a pack unit moves.</summary>
-    private const int PackRows = 512;
-
     private readonly GemmShape _shape;
     private readonly GemmBlocking _blocking;
+    private readonly bool _dots;
     private readonly AMode _mode;
-    private readonly bool _packs;
-    private readonly int _packedMatrices;
     private readonly long _partialsOffset;
 
     /// <exception cref="ArgumentOutOfRangeException">A size is negative, or rows overlap.</exception>
     public GemmPlan(GemmShape shape)
     {
         _shape = shape.Resolve();
-        _blocking = new GemmBlocking(_shape);
-        _mode = _shape.TransposeA ? AMode.Column : AMode.Row;
         bool empty = _shape.M == 0 || _shape.N == 0 || _shape.Batch == 0;
-        _packs = !empty && _shape.K > 0 && WantsPackedB(_shape);
-        _packedMatrices = _packs ? _shape.BatchB == 0 ? 1 : _shape.Batch : 0;
-        PackUnits = _packedMatrices * _blocking.Panels * PackParts;
+        _dots = WantsDots(_shape);
+        _blocking = new GemmBlocking(_shape, _dots);
+        _packedB = !empty && WantsPackedB(_shape, _dots) ? _shape.BatchB == 0 ? 1 : _shape.Batch : 0;
+        _packedA = !empty && WantsPackedA(_shape, _dots) ? _shape.BatchA == 0 ? 1 : _shape.Batch : 0;
+        _mode = _shape.TransposeA && _packedA == 0 ? AMode.Column : AMode.Row;
         Units = empty ? 0 : _shape.Batch * _blocking.Chunks * _blocking.RowBlocks * _blocking.ColumnBlocks;
-        CombineUnits = _blocking.Chunks > 1 ? _shape.Batch * _shape.M : 0;
-        _partialsOffset = _packedMatrices * PackedFloats;
-        WorkspaceFloats = _partialsOffset + (_blocking.Chunks > 1 ? _blocking.Chunks * PartialFloats : 0);
+        CombineUnits = !empty && _blocking.Chunks > 1 ? _shape.Batch * _shape.M : 0;
+        _partialsOffset = _packedB * PackedBFloats + _packedA * PackedAFloats;
+        WorkspaceFloats = _partialsOffset + (CombineUnits > 0 ? _blocking.Chunks * PartialFloats : 0);
     }
 
     /// <summary>The shape with its strides filled in.</summary>
     public GemmShape Shape => _shape;
-
-    /// <summary>Units of <see cref="RunPack"/>; 0 where B is read in place.</summary>
-    public int PackUnits { get; }
 
     /// <summary>Units of <see cref="Run"/>: blocks of C.</summary>
     public int Units { get; }
@@ -57,10 +50,6 @@ public sealed unsafe class GemmPlan
 
     /// <summary>Floats that the phases share as workspace, 64-byte aligned for best speed.</summary>
     public long WorkspaceFloats { get; }
-
-    private int PackParts => (_shape.K + PackRows - 1) / PackRows;
-
-    private long PackedFloats => Align((long)_blocking.Panels * _blocking.PanelWidth * _shape.K);
 
     /// <summary>One chunk's partial C for the whole batch.</summary>
     private long PartialFloats => Align((long)_shape.Batch * _shape.M * _shape.N);
@@ -73,30 +62,6 @@ public sealed unsafe class GemmPlan
         RunCombine(0, CombineUnits, operands, workspace);
     }
 
-    /// <summary>Lays out op(B) in panels of tile width, units [firstUnit, lastUnit).</summary>
-    [MethodImpl(Jit.Hot)]
-    public void RunPack(int firstUnit, int lastUnit, in GemmOperands operands, float* workspace)
-    {
-        int parts = PackParts, width = _blocking.PanelWidth;
-        for (int unit = firstUnit; unit < lastUnit; unit++)
-        {
-            (int rest, int part) = Math.DivRem(unit, parts);
-            (int batch, int panel) = Math.DivRem(rest, _blocking.Panels);
-            int k = GemmBlocking.Part(_shape.K, part, parts), steps = GemmBlocking.Part(_shape.K, part + 1, parts) - k;
-            int column = _blocking.ColumnOfPanel(panel), columns = _blocking.ColumnOfPanel(panel + 1) - column;
-            float* b = operands.B + batch * _shape.BatchB;
-            float* packed = workspace + batch * PackedFloats + ((nint)panel * _shape.K + k) * width;
-            if (_shape.TransposeB)
-            {
-                Transpose.Run(b + column * _shape.Ldb + k, _shape.Ldb, packed, width, columns, steps);
-            }
-            else
-            {
-                CopyRows(b + k * _shape.Ldb + column, _shape.Ldb, packed, width, steps, columns);
-            }
-        }
-    }
-
     /// <summary>Multiplies, units [firstUnit, lastUnit).</summary>
     [MethodImpl(Jit.Hot)]
     public void Run(int firstUnit, int lastUnit, in GemmOperands operands, float* workspace)
@@ -107,7 +72,14 @@ public sealed unsafe class GemmPlan
             (int rest, int rowBlock) = Math.DivRem(unit, _blocking.RowBlocks);
             (rest, int columnBlock) = Math.DivRem(rest, _blocking.ColumnBlocks);
             (int chunk, int batch) = Math.DivRem(rest, _shape.Batch);
-            RunBlock(operands, workspace, batch, chunk, rowBlock, columnBlock);
+            if (_dots)
+            {
+                RunDotBlock(operands, batch, rowBlock, columnBlock);
+            }
+            else
+            {
+                RunBlock(operands, workspace, batch, chunk, rowBlock, columnBlock);
+            }
         }
     }
 
@@ -117,7 +89,7 @@ public sealed unsafe class GemmPlan
     {
         // The sum over chunks is itself a product: a row of ones times the matrix whose rows are the chunks' partial rows.
         float one = 1;
-        int width = _blocking.PanelWidth;
+        int width = 2 * Microkernel.Width;
         for (int unit = firstUnit; unit < lastUnit; unit++)
         {
             (int batch, int row) = Math.DivRem(unit, _shape.M);
@@ -137,31 +109,8 @@ public sealed unsafe class GemmPlan
                 args.B = workspace + _partialsOffset + (nint)unit * _shape.N + column;
                 args.Columns = Math.Min(width, _shape.N - column);
                 Place(ref args, operands, batch, row, column);
-                Microkernel.Get(_shape.Epilogue, AMode.Column, 1, Vectors(args.Columns))(&args);
+                Microkernel.Get(_shape.Epilogue, AMode.Column, 1, GemmBlocking.Vectors(args.Columns))(&args);
             }
-        }
-    }
-
-    private static int Vectors(int columns) => columns > Microkernel.Width ? 2 : 1;
-
-    /// <summary>B is read once per row tile. Packing it costs about as much as eight to twenty rows' work.</summary>
-    private static bool WantsPackedB(GemmShape s)
-    {
-        const long LargeB = 600_000;
-        const int ManyRows = 192, PageStride = 1024;
-        bool unluckyStride = s.Ldb % PageStride == 0 && s.K > 32;
-        return s.TransposeB || (s.M >= ManyRows && ((long)s.K * s.N > LargeB || unluckyStride));
-    }
-
-    /// <summary>Copies rows of at most one panel; what is left of the panel's width stays as it is, since no kernel reads it.</summary>
-    [MethodImpl(Jit.Hot)]
-    private static void CopyRows(float* source, nint sourceStride, float* target, int width, int rows, int columns)
-    {
-        for (int row = 0; row < rows; row++)
-        {
-            new ReadOnlySpan<float>(source, columns).CopyTo(new Span<float>(target, columns));
-            source += sourceStride;
-            target += width;
         }
     }
 
@@ -172,23 +121,31 @@ public sealed unsafe class GemmPlan
         int row0 = _blocking.RowOfBlock(rowBlock), rows = _blocking.RowOfBlock(rowBlock + 1) - row0;
         int firstPanel = _blocking.PanelOfBlock(columnBlock), lastPanel = _blocking.PanelOfBlock(columnBlock + 1);
         int firstK = _blocking.KOfChunk(chunk), chunkK = _blocking.KOfChunk(chunk + 1) - firstK;
-        int passes = Math.Max(_blocking.Passes, 1), width = _blocking.PanelWidth;
         bool partial = _blocking.Chunks > 1;
-        var args = new MicroArgs { Lda = _shape.Lda, Ldo = _shape.Ldo, Segments = 1 };
-        for (int pass = 0; pass < passes; pass++)
+        float* a = operands.A + batch * _shape.BatchA;
+        nint lda = _shape.Lda;
+        if (_packedA > 0)
         {
-            int k = firstK + GemmBlocking.Part(chunkK, pass, passes);
-            args.K = firstK + GemmBlocking.Part(chunkK, pass + 1, passes) - k;
+            a = workspace + _packedB * PackedBFloats + (_packedA > 1 ? batch * PackedAFloats : 0);
+            lda = PackedLda;
+        }
+
+        var args = new MicroArgs { Lda = lda, Ldo = _shape.Ldo, Segments = 1 };
+        for (int pass = 0; pass < _blocking.Passes; pass++)
+        {
+            int k = firstK + GemmBlocking.Part(chunkK, pass, _blocking.Passes);
+            args.K = firstK + GemmBlocking.Part(chunkK, pass + 1, _blocking.Passes) - k;
             args.Accumulate = pass > 0 || (_shape.Accumulate && !partial);
-            Epilogue epilogue = pass < passes - 1 || partial ? Epilogue.None : _shape.Epilogue;
+            Epilogue epilogue = pass < _blocking.Passes - 1 || partial ? Epilogue.None : _shape.Epilogue;
             for (int panel = firstPanel; panel < lastPanel; panel++)
             {
                 int column = _blocking.ColumnOfPanel(panel);
                 args.Columns = _blocking.ColumnOfPanel(panel + 1) - column;
-                if (_packs)
+                int vectors = GemmBlocking.Vectors(args.Columns), tiles = GemmBlocking.RowTiles(rows, vectors);
+                if (_packedB > 0)
                 {
-                    args.Ldb = width;
-                    args.B = workspace + (_packedMatrices > 1 ? batch * PackedFloats : 0) + ((nint)panel * _shape.K + k) * width;
+                    args.Ldb = vectors * Microkernel.Width;
+                    args.B = workspace + (_packedB > 1 ? batch * PackedBFloats : 0) + (nint)column * _shape.K + k * args.Ldb;
                 }
                 else
                 {
@@ -196,12 +153,11 @@ public sealed unsafe class GemmPlan
                     args.B = operands.B + batch * _shape.BatchB + k * _shape.Ldb + column;
                 }
 
-                int vectors = Vectors(args.Columns), tiles = GemmBlocking.RowTiles(rows, vectors);
                 for (int tile = 0; tile < tiles; tile++)
                 {
                     int row = row0 + GemmBlocking.Part(rows, tile, tiles);
                     int tileRows = row0 + GemmBlocking.Part(rows, tile + 1, tiles) - row;
-                    args.A = operands.A + batch * _shape.BatchA + (_shape.TransposeA ? k * _shape.Lda + row : row * _shape.Lda + k);
+                    args.A = a + (_mode == AMode.Column ? k * lda + row : row * lda + k);
                     if (partial)
                     {
                         args.Ldc = _shape.N;

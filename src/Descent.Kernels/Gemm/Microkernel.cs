@@ -30,13 +30,15 @@ public enum MicroTier
 /// <summary>The microkernels of this machine, by epilogue and size.</summary>
 public static unsafe class Microkernel
 {
-    /// <summary>Most vectors of columns in one tile.</summary>
+    /// <summary>Vectors of columns in the usual tile; four serve where C has few rows.</summary>
     public const int MaxVectors = 2;
 
-    private const int RowSlots = 32, Modes = 2, Epilogues = 8;
+    private const int RowSlots = 32, Modes = 2, Epilogues = 8, VectorSlots = 5;
 
     // Filled on first use, so that only the sizes that a program meets are compiled (half a millisecond each).
-    private static readonly nint[] Table = new nint[Epilogues * Modes * MaxVectors * RowSlots];
+    private static readonly nint[] Table = new nint[Epilogues * Modes * VectorSlots * RowSlots];
+
+    private static readonly nint[] DotTable = new nint[RowSlots];
 
     public static MicroTier Tier =>
         Vector512.IsHardwareAccelerated && Avx512F.IsSupported ? MicroTier.Avx512
@@ -47,29 +49,54 @@ public static unsafe class Microkernel
     public static int Width => Tier switch { MicroTier.Avx512 => 16, MicroTier.Avx2 => 8, _ => 4 };
 
     /// <summary>
-    /// Most rows of a tile that is one or two vectors wide: what the registers hold at two. At one vector, 16 rows already need only
+    /// Most rows of a tile that is one, two or four vectors wide: what the registers hold at two. At one vector, 16 rows already need only
     /// 17 loads for 16 multiply-adds; 28 would need 29 for 28, and double the code.
     /// </summary>
     public static int MaxRows(int vectors) => (Tier, vectors) switch
     {
         (MicroTier.Avx512, 1) => 16,
-        (MicroTier.Avx512, _) => 14,
+        (MicroTier.Avx512, 2) => 14,
+        (MicroTier.Avx512, _) => 6,
         (_, 1) => 12,
-        _ => 6,
+        (_, 2) => 6,
+        _ => 2,
     };
+
+    /// <summary>Columns and most rows of a dot kernel's tile.</summary>
+    internal static (int Rows, int Columns) DotTile => (Tier == MicroTier.Avx512 ? 6 : 2, 4);
 
     /// <summary>The kernel for a tile of <paramref name="rows"/> rows and <paramref name="vectors"/> vectors.</summary>
     /// <param name="epilogue">What happens to the tile before it is stored.</param>
     /// <param name="mode">How A is read.</param>
     /// <param name="rows">1 to <see cref="MaxRows"/>.</param>
-    /// <param name="vectors">1 or 2.</param>
+    /// <param name="vectors">1, 2 or 4.</param>
     [MethodImpl(Jit.Inline)]
     public static delegate*<MicroArgs*, void> Get(Epilogue epilogue, AMode mode, int rows, int vectors)
     {
-        ref nint slot = ref Table[(((int)epilogue * Modes + (int)mode) * MaxVectors + vectors - 1) * RowSlots + rows];
+        ref nint slot = ref Table[(((int)epilogue * Modes + (int)mode) * VectorSlots + vectors) * RowSlots + rows];
         if (slot == 0)
         {
             slot = (nint)Find(epilogue, mode, rows, vectors);
+        }
+
+        return (delegate*<MicroArgs*, void>)slot;
+    }
+
+    /// <summary>
+    /// The kernel for a tile of A·Bᵀ where row j of <see cref="MicroArgs.B"/> holds column j of the product: lanes along k, no epilogue,
+    /// one segment.
+    /// </summary>
+    internal static delegate*<MicroArgs*, void> GetDot(int rows)
+    {
+        ref nint slot = ref DotTable[rows];
+        if (slot == 0)
+        {
+            slot = (nint)(Tier switch
+            {
+                MicroTier.Avx512 => MicrokernelsAvx512.FindDot(rows),
+                MicroTier.Avx2 => MicrokernelsAvx2.FindDot(rows),
+                _ => MicrokernelsPortable.FindDot(rows),
+            });
         }
 
         return (delegate*<MicroArgs*, void>)slot;

@@ -14,10 +14,14 @@ internal static unsafe partial class MicrokernelsAvx2
         => (mode, vectors) switch
         {
             (AMode.Row, 1) => Rowx1<E>(rows),
-            (AMode.Row, _) => Rowx2<E>(rows),
+            (AMode.Row, 2) => Rowx2<E>(rows),
+            (AMode.Row, _) => Rowx4<E>(rows),
             (_, 1) => Columnx1<E>(rows),
-            _ => Columnx2<E>(rows),
+            (_, 2) => Columnx2<E>(rows),
+            _ => Columnx4<E>(rows),
         };
+
+    public static delegate*<MicroArgs*, void> FindDot(int rows) => Dotx4(rows);
 
     [MethodImpl(Jit.Inline)]
     private static Vector256<float> Fma(Vector256<float> a, Vector256<float> b, Vector256<float> c) => Vector256.FusedMultiplyAdd(a, b, c);
@@ -32,6 +36,10 @@ internal static unsafe partial class MicrokernelsAvx2
 
     [MethodImpl(Jit.Inline)]
     private static void StoreLast(Vector256<float> value, float* p, Vector256<float> mask) => Avx.MaskStore(p, mask, value);
+
+    /// <summary>Four lanes whose sum is the sum of all.</summary>
+    [MethodImpl(Jit.Inline)]
+    private static Vector128<float> Fold(Vector256<float> v) => v.GetLower() + v.GetUpper();
 
     [MethodImpl(Jit.Inline)]
     private static void Prefetch(float* p) => Sse.Prefetch0(p);

@@ -14,10 +14,14 @@ internal static unsafe partial class MicrokernelsAvx512
         => (mode, vectors) switch
         {
             (AMode.Row, 1) => Rowx1<E>(rows),
-            (AMode.Row, _) => Rowx2<E>(rows),
+            (AMode.Row, 2) => Rowx2<E>(rows),
+            (AMode.Row, _) => Rowx4<E>(rows),
             (_, 1) => Columnx1<E>(rows),
-            _ => Columnx2<E>(rows),
+            (_, 2) => Columnx2<E>(rows),
+            _ => Columnx4<E>(rows),
         };
+
+    public static delegate*<MicroArgs*, void> FindDot(int rows) => Dotx4(rows);
 
     [MethodImpl(Jit.Inline)]
     private static Vector512<float> Fma(Vector512<float> a, Vector512<float> b, Vector512<float> c) => Vector512.FusedMultiplyAdd(a, b, c);
@@ -32,6 +36,14 @@ internal static unsafe partial class MicrokernelsAvx512
 
     [MethodImpl(Jit.Inline)]
     private static void StoreLast(Vector512<float> value, float* p, Vector512<float> mask) => Avx512F.MaskStore(p, mask, value);
+
+    /// <summary>Four lanes whose sum is the sum of all.</summary>
+    [MethodImpl(Jit.Inline)]
+    private static Vector128<float> Fold(Vector512<float> v)
+    {
+        Vector256<float> half = v.GetLower() + v.GetUpper();
+        return half.GetLower() + half.GetUpper();
+    }
 
     [MethodImpl(Jit.Inline)]
     private static void Prefetch(float* p) => Sse.Prefetch0(p);

@@ -13,10 +13,14 @@ internal static unsafe partial class MicrokernelsPortable
         => (mode, vectors) switch
         {
             (AMode.Row, 1) => Rowx1<E>(rows),
-            (AMode.Row, _) => Rowx2<E>(rows),
+            (AMode.Row, 2) => Rowx2<E>(rows),
+            (AMode.Row, _) => Rowx4<E>(rows),
             (_, 1) => Columnx1<E>(rows),
-            _ => Columnx2<E>(rows),
+            (_, 2) => Columnx2<E>(rows),
+            _ => Columnx4<E>(rows),
         };
+
+    public static delegate*<MicroArgs*, void> FindDot(int rows) => Dotx4(rows);
 
     /// <summary>
     /// Fused on machines that can; elsewhere a product and a sum, since emulating the single rounding is 100 times slower.
@@ -58,6 +62,10 @@ internal static unsafe partial class MicrokernelsPortable
             p[2] = value[2];
         }
     }
+
+    /// <summary>Four lanes whose sum is the sum of all.</summary>
+    [MethodImpl(Jit.Inline)]
+    private static Vector128<float> Fold(Vector128<float> v) => v;
 
     /// <summary>Nothing: there is no portable prefetch.</summary>
     [MethodImpl(Jit.Inline)]

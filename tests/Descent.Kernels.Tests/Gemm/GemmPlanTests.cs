@@ -42,6 +42,9 @@ public sealed unsafe class GemmPlanTests
         { 193, 777, 787 }, // packed for its size, several blocks
         { 200, 7, 333 },
         { 1, 500, 300 },
+        { 2, 111, 300 }, // four vectors, then two and one
+        { 33, 257, 1024 }, // A packed for its stride
+        { 1024, 273, 300 }, // likewise, transposed
         { 500, 1, 300 },
         { 9, 9, 20_011 }, // k in chunks
         { 33, 40, 6_007 },
@@ -70,6 +73,25 @@ public sealed unsafe class GemmPlanTests
     }
 
     [Fact]
+    public void Few_rows_times_a_transposed_matrix_agree_with_the_definition()
+    {
+        for (int m = 1; m <= 13; m++)
+        {
+            for (int n = 1; n <= 9; n++)
+            {
+                Check(new GemmShape(m, n, 64 + 3 * m + n)
+                {
+                    TransposeB = true,
+                    Ldb = 120,
+                    Ldc = n + 1,
+                    Accumulate = n % 2 == 0,
+                    Epilogue = (Epilogue)(m % 8),
+                });
+            }
+        }
+    }
+
+    [Fact]
     public void One_matrix_serves_the_whole_batch_where_its_stride_is_zero()
     {
         Check(new GemmShape(5, 21, 13) { Batch = 3, TransposeB = true }, shareB: true);
@@ -80,6 +102,8 @@ public sealed unsafe class GemmPlanTests
     [InlineData(64, 100, 1000, false)]
     [InlineData(300, 900, 700, false)]
     [InlineData(65, 64, 65, true)]
+    [InlineData(13, 90, 700, true)]
+    [InlineData(300, 260, 1024, false)]
     [InlineData(9, 9, 20_011, false)]
     public void Any_split_and_order_of_units_gives_the_same_bits(int m, int n, int k, bool transposeB)
     {
