@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Descent.Kernels;
@@ -8,8 +9,8 @@ namespace Descent.Kernels;
 /// </summary>
 public sealed unsafe partial class GemmPlan
 {
-    /// <summary>Steps of k of one panel of B, and rows of A, that one unit packs.</summary>
-    private const int PackSteps = 512, PackRows = 64;
+    /// <summary>What one unit packs: steps of k of one panel where B is transposed, rows of all of B where it is copied, rows of A.</summary>
+    private const int PackSteps = 512, CopyRowsOfB = 32, PackRows = 64;
 
     /// <summary>Floats in a page: at this stride lines compete for the same places of the cache.</summary>
     private const int PageStride = 1024;
@@ -20,9 +21,9 @@ public sealed unsafe partial class GemmPlan
     /// <summary>Units of <see cref="RunPack"/>; 0 where both matrices are read in place.</summary>
     public int PackUnits => PackBUnits + _packedA * PackAParts;
 
-    private int PackBUnits => _packedB * _blocking.Panels * PackBParts;
+    private int PackBUnits => _packedB * PackBParts * (_shape.TransposeB ? _blocking.Panels : 1);
 
-    private int PackBParts => GemmBlocking.Ceiling(_shape.K, PackSteps);
+    private int PackBParts => GemmBlocking.Ceiling(_shape.K, _shape.TransposeB ? PackSteps : CopyRowsOfB);
 
     private int PackAParts => GemmBlocking.Ceiling(_shape.M, PackRows);
 
@@ -42,8 +43,17 @@ public sealed unsafe partial class GemmPlan
             if (unit < PackBUnits)
             {
                 (int rest, int part) = Math.DivRem(unit, PackBParts);
-                (int batch, int panel) = Math.DivRem(rest, _blocking.Panels);
-                PackB(operands.B + batch * _shape.BatchB, workspace + batch * PackedBFloats, panel, part);
+                (int batch, int panel) = _shape.TransposeB ? Math.DivRem(rest, _blocking.Panels) : (rest, 0);
+                float* b = operands.B + batch * _shape.BatchB, packed = workspace + batch * PackedBFloats;
+                int k = GemmBlocking.Part(_shape.K, part, PackBParts), steps = GemmBlocking.Part(_shape.K, part + 1, PackBParts) - k;
+                if (_shape.TransposeB)
+                {
+                    TransposeToPanel(b, packed, panel, k, steps);
+                }
+                else
+                {
+                    CopyToPanels(b, packed, k, steps);
+                }
             }
             else
             {
@@ -53,20 +63,37 @@ public sealed unsafe partial class GemmPlan
         }
     }
 
-    /// <summary>Part of one panel: its rows follow one another, step by step of k.</summary>
-    private void PackB(float* b, float* packed, int panel, int part)
+    /// <summary>Steps of k of one panel: the columns of a step follow one another.</summary>
+    private void TransposeToPanel(float* b, float* packed, int panel, int k, int steps)
     {
-        int k = GemmBlocking.Part(_shape.K, part, PackBParts), steps = GemmBlocking.Part(_shape.K, part + 1, PackBParts) - k;
         int column = _blocking.ColumnOfPanel(panel), columns = _blocking.ColumnOfPanel(panel + 1) - column;
         int width = GemmBlocking.Vectors(columns) * Microkernel.Width;
         packed += (nint)column * _shape.K + (nint)k * width;
-        if (_shape.TransposeB)
+        Transpose.Run(b + column * _shape.Ldb + k, _shape.Ldb, packed, width, columns, steps);
+    }
+
+    /// <summary>Steps of k of all panels: whole rows of B are read one after the other, which the machine fetches ahead.</summary>
+    [MethodImpl(Jit.Hot)]
+    private void CopyToPanels(float* b, float* packed, int k, int steps)
+    {
+        for (int step = k; step < k + steps; step++)
         {
-            Transpose.Run(b + column * _shape.Ldb + k, _shape.Ldb, packed, width, columns, steps);
-        }
-        else
-        {
-            CopyRows(b + k * _shape.Ldb + column, _shape.Ldb, packed, width, steps, columns);
+            for (int panel = 0; panel < _blocking.Panels; panel++)
+            {
+                int column = _blocking.ColumnOfPanel(panel), columns = _blocking.ColumnOfPanel(panel + 1) - column;
+                int width = GemmBlocking.Vectors(columns) * Microkernel.Width, j = 0;
+                float* source = b + step * _shape.Ldb + column, target = packed + (nint)column * _shape.K + (nint)step * width;
+                for (; j <= columns - Vector<float>.Count; j += Vector<float>.Count)
+                {
+                    Vector.Load(source + j).Store(target + j);
+                }
+
+                // What is left of the last panel's width stays as it is, since no kernel reads it.
+                for (; j < columns; j++)
+                {
+                    target[j] = source[j];
+                }
+            }
         }
     }
 
@@ -81,18 +108,10 @@ public sealed unsafe partial class GemmPlan
         }
         else
         {
-            CopyRows(a + row * _shape.Lda, _shape.Lda, packed, PackedLda, rows, _shape.K);
-        }
-    }
-
-    /// <summary>Copies rows; what is left of the target's stride stays as it is, since no kernel reads it.</summary>
-    private static void CopyRows(float* source, nint sourceStride, float* target, nint targetStride, int rows, int columns)
-    {
-        for (int row = 0; row < rows; row++)
-        {
-            new ReadOnlySpan<float>(source, columns).CopyTo(new Span<float>(target, columns));
-            source += sourceStride;
-            target += targetStride;
+            for (int i = 0; i < rows; i++)
+            {
+                new ReadOnlySpan<float>(a + (row + i) * _shape.Lda, _shape.K).CopyTo(new Span<float>(packed + i * PackedLda, _shape.K));
+            }
         }
     }
 
