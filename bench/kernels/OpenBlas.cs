@@ -23,7 +23,8 @@ internal sealed unsafe class OpenBlas
     public string Version { get; }
 
     /// <summary>Null where no such library is found.</summary>
-    public static OpenBlas? Find(string? path) => NativeLibrary.TryLoad(path ?? "libopenblas.so.0", out nint library) ? new OpenBlas(library) : null;
+    public static OpenBlas? Find(string? path) =>
+        NativeLibrary.TryLoad(path ?? "libopenblas.so.0", out nint library) ? new OpenBlas(library) : null;
 
     public void Multiply(GemmShape s, GemmOperands x) => _sgemm(
         RowMajor, s.TransposeA ? Transpose : NoTranspose, s.TransposeB ? Transpose : NoTranspose, s.M, s.N, s.K,

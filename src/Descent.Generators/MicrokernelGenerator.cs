@@ -6,7 +6,9 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace Descent.Generators;
 
-/// <summary>Expands <c>Microkernel.template</c> and <c>DotKernel.template</c> to the exact-size GEMM kernels of every instruction set.</summary>
+/// <summary>
+/// Expands <c>Microkernel.template</c> and <c>DotKernel.template</c> to the exact-size GEMM kernels of every instruction set.
+/// </summary>
 [Generator]
 public sealed class MicrokernelGenerator : IIncrementalGenerator
 {
@@ -64,7 +66,8 @@ public sealed class MicrokernelGenerator : IIncrementalGenerator
     private static void WriteLookup(StringBuilder text, string mode, int maxRows, int vectors, bool generic)
     {
         string parameter = generic ? "<E>" : "", constraint = generic ? "        where E : struct, IEpilogue\n" : "";
-        text.Append($"    private static delegate*<MicroArgs*, void> {mode}x{vectors}{parameter}(int rows)\n{constraint}        => rows switch\n        {{\n");
+        text.Append($"    private static delegate*<MicroArgs*, void> {mode}x{vectors}{parameter}(int rows)\n")
+            .Append($"{constraint}        => rows switch\n        {{\n");
         for (int rows = 1; rows <= maxRows; rows++)
         {
             text.Append($"            {rows} => &{mode}{rows}x{vectors}{parameter},\n");

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Descent.Kernels;
 
-/// <summary>The end of a dot kernel: the lanes of four sums are added, in one order on every instruction set that has the same vectors.</summary>
+/// <summary>The end of a dot kernel: the lanes of each of four sums are added in a fixed order.</summary>
 internal static unsafe class DotSums
 {
     /// <summary>c[j] = [c[j] +] the sum of the lanes of the j-th vector, for the first <paramref name="columns"/> of the four.</summary>

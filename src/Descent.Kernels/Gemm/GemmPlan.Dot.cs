@@ -5,7 +5,7 @@ namespace Descent.Kernels;
 /// <summary>Few rows times a transposed B: rows of A against rows of B, nothing packed.</summary>
 public sealed unsafe partial class GemmPlan
 {
-    /// <summary>Packing B costs as much as twenty rows' work, so below about as many rows it cannot pay; short k leaves lanes idle.</summary>
+    /// <summary>Packing B costs as much as twenty rows' work, so below about as many it cannot pay; short k leaves lanes idle.</summary>
     private static bool WantsDots(GemmShape s)
     {
         const int FewRows = 32, LongK = 64;

@@ -9,7 +9,7 @@ namespace Descent.Kernels;
 /// </summary>
 public sealed unsafe partial class GemmPlan
 {
-    /// <summary>What one unit packs: steps of k of one panel where B is transposed, rows of all of B where it is copied, rows of A.</summary>
+    /// <summary>What one unit packs: steps of k of one panel where B is transposed, rows of B where it is copied, rows of A.</summary>
     private const int PackSteps = 512, CopyRowsOfB = 32, PackRows = 64;
 
     /// <summary>Floats in a page: at this stride lines compete for the same places of the cache.</summary>

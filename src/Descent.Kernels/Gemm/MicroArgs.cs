@@ -7,12 +7,13 @@ namespace Descent.Kernels;
 /// Every element is one chain of fused multiply-adds in ascending (segment, k) from zero, or from C where <see cref="Accumulate"/> is set.
 /// Strides count floats. Nothing is read or written beyond the MR rows, the <see cref="Columns"/> columns and the K steps of each segment.
 /// <para>
-/// Segments serve sums whose k is not one stretch of memory. A direct convolution over channels-last images is such a sum: for each kernel
-/// row the kw·C inputs under one output pixel are contiguous, so with <c>A</c> = the first pixel's window, <c>Lda</c> = stride·C,
-/// <c>K</c> = kw·C, <c>Segments</c> = kh, <c>ASegment</c> = dilation·(row pitch of the image), <c>B</c> = weights ordered (kh, kw·C, columns),
-/// <c>BSegment</c> = K·Ldb and <c>C</c> = the output row, one call makes up to MR output pixels of one row; kernel rows that fall on padding
-/// are left out by moving A and B and lowering Segments. The weight gradient is the column mode: row i of the tile is input element i of
-/// the window, k runs over the pixels of an output row (Lda = stride·C), and segments run over output rows.
+/// Segments serve sums whose k is not one stretch of memory. A direct convolution over channels-last images is such a sum: for each
+/// kernel row the kw·C inputs under one output pixel are contiguous, so with <c>A</c> = the first pixel's window,
+/// <c>Lda</c> = stride·C, <c>K</c> = kw·C, <c>Segments</c> = kh, <c>ASegment</c> = dilation·(row pitch of the image),
+/// <c>B</c> = weights ordered (kh, kw·C, columns), <c>BSegment</c> = K·Ldb and <c>C</c> = the output row, one call makes up to MR
+/// output pixels of one row; kernel rows that fall on padding are left out by moving A and B and lowering Segments. The weight gradient
+/// is the column mode: row i of the tile is input element i of the window, k runs over the pixels of an output row (Lda = stride·C), and
+/// segments run over output rows.
 /// </para>
 /// </remarks>
 public unsafe struct MicroArgs

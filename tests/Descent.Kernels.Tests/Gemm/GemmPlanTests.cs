@@ -176,7 +176,8 @@ public sealed unsafe class GemmPlanTests
     [Fact]
     public void Overlapping_rows_are_refused()
     {
-        ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(() => new GemmPlan(new GemmShape(4, 5, 6) { Lda = 5 }));
+        ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(
+            () => new GemmPlan(new GemmShape(4, 5, 6) { Lda = 5 }));
         Assert.Contains("gemm: Lda is 5 but a row has 6 elements.", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new GemmPlan(new GemmShape(-1, 5, 6)));
     }
@@ -204,7 +205,9 @@ public sealed unsafe class GemmPlanTests
             float actual = operands.C.Span[i];
             bool inside = i % (int)strides.Ldc < shape.N;
             double error = Math.Abs(actual - (double)expected[i]);
-            Assert.True(inside ? error <= Tolerance(shape.K) : actual.Equals(before[i]), $"{operands.Shape} at {i}: {actual}, expected {expected[i]}");
+            Assert.True(
+                inside ? error <= Tolerance(shape.K) : actual.Equals(before[i]),
+                $"{operands.Shape} at {i}: {actual}, expected {expected[i]}");
         }
     }
 
