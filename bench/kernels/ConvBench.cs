@@ -5,8 +5,8 @@ using Descent.Kernels;
 namespace Descent.KernelBench;
 
 /// <summary>
-/// The three passes of convolution on one thread: GFLOP/s of processor time, padding counted as work, and the fraction of the FMA peak measured
-/// in the same rounds; for few channels also microseconds per image.
+/// The three passes of convolution on one thread: GFLOP/s of processor time, padding counted as work, and the fraction of the FMA peak
+/// measured in the same rounds; for few channels also microseconds per image.
 /// </summary>
 internal static unsafe class ConvBench
 {

@@ -4,7 +4,9 @@ using Descent.Kernels;
 
 namespace Descent.KernelBench;
 
-/// <summary>Max pooling and batch normalisation on one thread: microseconds of processor time, and GB/s of what must be read and written.</summary>
+/// <summary>
+/// Max pooling and batch normalisation on one thread: microseconds of processor time, and GB/s of what must be read and written.
+/// </summary>
 internal static unsafe class NormBench
 {
     private const int Rounds = 5;

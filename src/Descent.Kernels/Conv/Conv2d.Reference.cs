@@ -11,7 +11,7 @@ public static class Conv2dReference
     /// <summary>y[n,k,p,q] = Σ over c, i, j of x[n, c, p·stride + i·dilation − pad, q·stride + j·dilation − pad] · w[k,c,i,j].</summary>
     public static void Forward(Conv2dShape s, ReadOnlySpan<double> x, ReadOnlySpan<double> w, Span<double> y)
     {
-        Debug.Assert(x.Length == s.InputFloats && w.Length == s.WeightFloats && y.Length == s.OutputFloats, "A span of the wrong length.");
+        Debug.Assert(x.Length == s.InputFloats && w.Length == s.WeightFloats && y.Length == s.OutputFloats, "Wrong length.");
         y.Clear();
         foreach (Tap t in new Taps(s))
         {
@@ -22,7 +22,7 @@ public static class Conv2dReference
     /// <summary>dx, the gradient with respect to x: every product of <see cref="Forward"/> gives dx += dy·w.</summary>
     public static void BackwardInput(Conv2dShape s, ReadOnlySpan<double> dy, ReadOnlySpan<double> w, Span<double> dx)
     {
-        Debug.Assert(dx.Length == s.InputFloats && w.Length == s.WeightFloats && dy.Length == s.OutputFloats, "A span of the wrong length.");
+        Debug.Assert(dx.Length == s.InputFloats && w.Length == s.WeightFloats && dy.Length == s.OutputFloats, "Wrong length.");
         dx.Clear();
         foreach (Tap t in new Taps(s))
         {
@@ -33,7 +33,7 @@ public static class Conv2dReference
     /// <summary>dw, the gradient with respect to w: every product of <see cref="Forward"/> gives dw += x·dy.</summary>
     public static void BackwardWeight(Conv2dShape s, ReadOnlySpan<double> x, ReadOnlySpan<double> dy, Span<double> dw)
     {
-        Debug.Assert(x.Length == s.InputFloats && dw.Length == s.WeightFloats && dy.Length == s.OutputFloats, "A span of the wrong length.");
+        Debug.Assert(x.Length == s.InputFloats && dw.Length == s.WeightFloats && dy.Length == s.OutputFloats, "Wrong length.");
         dw.Clear();
         foreach (Tap t in new Taps(s))
         {
@@ -44,7 +44,7 @@ public static class Conv2dReference
     /// <summary>db[k] = Σ over n, p, q of dy[n,k,p,q], the gradient of a bias per output channel.</summary>
     public static void BackwardBias(Conv2dShape s, ReadOnlySpan<double> dy, Span<double> db)
     {
-        Debug.Assert(dy.Length == s.OutputFloats && db.Length == s.K, "A span of the wrong length.");
+        Debug.Assert(dy.Length == s.OutputFloats && db.Length == s.K, "Wrong length.");
         db.Clear();
         int plane = s.OutH * s.OutW;
         for (int i = 0; i < dy.Length; i++)

@@ -65,12 +65,14 @@ public sealed unsafe class Conv2dBackwardInputPlan
     public long WorkspaceFloats(int workers) => workers * _convolution.WorkspaceFloatsPerWorker;
 
     /// <inheritdoc cref="Conv2dForwardPlan.PackWeights"/>
-    public void PackWeights(float* weights, float* packed, int firstUnit, int lastUnit) => _packing.Run(weights, packed, firstUnit, lastUnit);
+    public void PackWeights(float* weights, float* packed, int firstUnit, int lastUnit) =>
+        _packing.Run(weights, packed, firstUnit, lastUnit);
 
     /// <inheritdoc cref="Conv2dForwardPlan.Run"/>
     /// <param name="firstUnit">At least 0.</param>
     /// <param name="lastUnit">At most <see cref="Units"/>.</param>
     /// <param name="worker">Which part of the workspace to use; no two calls at a time with the same.</param>
     /// <param name="args">Source dy, Target dx.</param>
-    public void Run(int firstUnit, int lastUnit, int worker, in ConvolutionArgs args) => _convolution.Run(firstUnit, lastUnit, worker, args);
+    public void Run(int firstUnit, int lastUnit, int worker, in ConvolutionArgs args) =>
+        _convolution.Run(firstUnit, lastUnit, worker, args);
 }

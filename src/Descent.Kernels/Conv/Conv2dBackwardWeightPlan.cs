@@ -28,7 +28,8 @@ public unsafe struct WeightGradientArgs
 /// </summary>
 /// <remarks>
 /// Three phases, each of units that may run in any order on any threads; a phase begins when the one before is complete:
-/// <see cref="Run"/> sums chunks of pixels, <see cref="RunCombine"/> adds the chunks, <see cref="RunStore"/> brings the sum into logical order.
+/// <see cref="Run"/> sums chunks of pixels, <see cref="RunCombine"/> adds the chunks, <see cref="RunStore"/> brings the sum into logical
+/// order.
 /// Numerics: the number of chunks depends on the shape alone. Within a chunk each element is one chain of fused multiply-adds in ascending
 /// (n, p, q); chunks are added in ascending order.
 /// </remarks>

@@ -55,12 +55,14 @@ public sealed unsafe class Conv2dForwardPlan
     public long WorkspaceFloats(int workers) => workers * _convolution.WorkspaceFloatsPerWorker;
 
     /// <summary>Brings weights in logical order (K, C / Groups, KernelH, KernelW) into the order that <see cref="Run"/> reads.</summary>
-    public void PackWeights(float* weights, float* packed, int firstUnit, int lastUnit) => _packing.Run(weights, packed, firstUnit, lastUnit);
+    public void PackWeights(float* weights, float* packed, int firstUnit, int lastUnit) =>
+        _packing.Run(weights, packed, firstUnit, lastUnit);
 
     /// <summary>Computes units [firstUnit, lastUnit).</summary>
     /// <param name="firstUnit">At least 0.</param>
     /// <param name="lastUnit">At most <see cref="Units"/>.</param>
     /// <param name="worker">Which part of the workspace to use; no two calls at a time with the same.</param>
     /// <param name="args">Source x, Target y.</param>
-    public void Run(int firstUnit, int lastUnit, int worker, in ConvolutionArgs args) => _convolution.Run(firstUnit, lastUnit, worker, args);
+    public void Run(int firstUnit, int lastUnit, int worker, in ConvolutionArgs args) =>
+        _convolution.Run(firstUnit, lastUnit, worker, args);
 }

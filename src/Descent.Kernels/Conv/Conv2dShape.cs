@@ -104,7 +104,8 @@ public readonly record struct Conv2dShape(
         }
         if (ExtentH > PaddedH || ExtentW > PaddedW)
         {
-            throw new ArgumentException($"conv2d: the kernel spans {ExtentH}×{ExtentW} pixels but the padded image has {PaddedH}×{PaddedW}.");
+            throw new ArgumentException(
+                $"conv2d: the kernel spans {ExtentH}×{ExtentW} pixels but the padded image has {PaddedH}×{PaddedW}.");
         }
         return this;
     }

@@ -68,7 +68,8 @@ internal sealed unsafe class Correlation
     /// <param name="groups">Groups of channels; pixels are put together only where there is one.</param>
     /// <param name="epilogue">Done to each element before it is stored.</param>
     public static void Add(
-        List<Correlation> correlations, TapAxis rows, TapAxis columns, int sourceH, (int Source, int Target) channels, int groups, Epilogue epilogue)
+        List<Correlation> correlations, TapAxis rows, TapAxis columns, int sourceH, (int Source, int Target) channels, int groups,
+        Epilogue epilogue)
     {
         int together = groups == 1 ? PixelGroups.Best(columns, channels.Target) : 1;
         int most = columns.Count / together * together;
@@ -92,7 +93,8 @@ internal sealed unsafe class Correlation
     /// <param name="first">First row.</param>
     /// <param name="last">One past the last row.</param>
     [MethodImpl(Jit.Hot)]
-    public void Run(float* source, nint pixel, nint pitch, float* weights, in TargetImage target, (int First, int Last) panels, int first, int last)
+    public void Run(
+        float* source, nint pixel, nint pitch, float* weights, in TargetImage target, (int First, int Last) panels, int first, int last)
     {
         nint taps = Columns.Taps * (nint)Channels;
         MicroArgs args;

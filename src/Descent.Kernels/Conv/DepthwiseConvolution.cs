@@ -72,8 +72,8 @@ internal sealed unsafe class DepthwiseConvolution : IConvolution
                         pixel.Rows = tapRowEnd - tapRow;
                         pixel.Columns = tapEnd - tap;
                         pixel.Source = image + (((row * _source.W) + column) * channels);
-                        pixel.Weights = args.Weights +
-                            ((((rows.Weight + (tapRow * rows.WeightStep)) * _kernelW) + columns.Weight + (tap * columns.WeightStep)) * channels);
+                        int weightRow = rows.Weight + (tapRow * rows.WeightStep), weightColumn = columns.Weight + (tap * columns.WeightStep);
+                        pixel.Weights = args.Weights + (((weightRow * _kernelW) + weightColumn) * channels);
                         pixel.Target = target + ((columns.Start + (q * columns.Step)) * channels);
                         _pixel(pixel, args);
                     }
@@ -105,7 +105,11 @@ internal sealed unsafe class DepthwiseConvolution : IConvolution
             sum = E.AddsOther ? sum + Vector.Load(args.Other + at) : sum;
             // Not (sum ≤ 0) keeps NaN, as max(sum, 0) does.
             sum = E.Rectifies ? Vector.ConditionalSelect(Vector.LessThanOrEqual(sum, Vector<float>.Zero), Vector<float>.Zero, sum) : sum;
-            sum = E.Gates ? Vector.ConditionalSelect(Vector.GreaterThan(Vector.Load(args.Other + at), Vector<float>.Zero), sum, Vector<float>.Zero) : sum;
+            if (E.Gates)
+            {
+                Vector<int> open = Vector.GreaterThan(Vector.Load(args.Other + at), Vector<float>.Zero);
+                sum = Vector.ConditionalSelect(open, sum, Vector<float>.Zero);
+            }
             sum.Store(args.Target + at);
         }
         for (; c < pixel.Channels; c++)

@@ -117,7 +117,8 @@ internal sealed unsafe class DirectConvolution : IConvolution
                 foreach (Correlation c in _correlations)
                 {
                     (int p, int pEnd) = c.Rows.Outputs(first, last);
-                    c.Run(source, pixel, pitch, args.Weights + (g * GroupFloats), target, _splits == 1 ? (0, c.Panels.Count) : panels, p, pEnd);
+                    (int, int) mine = _splits == 1 ? (0, c.Panels.Count) : panels;
+                    c.Run(source, pixel, pitch, args.Weights + (g * GroupFloats), target, mine, p, pEnd);
                 }
             }
         }

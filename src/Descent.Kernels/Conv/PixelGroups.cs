@@ -30,7 +30,8 @@ internal static class PixelGroups
         return best;
 
         double Cost(int g) =>
-            Cycles(columns.Count / g, g * targets, columns.Taps + ((g - 1) * columns.Stride)) + Cycles(columns.Count % g, targets, columns.Taps);
+            Cycles(columns.Count / g, g * targets, columns.Taps + ((g - 1) * columns.Stride)) +
+            Cycles(columns.Count % g, targets, columns.Taps);
     }
 
     /// <summary>Half cycles of a sum of so many steps over tiles of so many rows: bound by products, by loads, or by latency.</summary>

@@ -52,14 +52,14 @@ internal sealed unsafe class WeightPacking
             {
                 return;
             }
-            nint stride = panels.Stride(first);
+            nint stride = panels.Stride(first), row = correlation.Channels * stride, panel = WeightPanels.Width * (nint)panels.Depth;
             // Axes: group, panel, tap row, tap column, channel, target.
             var copy = new StridedCopy(
                 [groups, count, rows.Taps, columns.Taps, correlation.Channels, width],
                 [groupK * filter, WeightPanels.Width * target, rows.WeightStep * (nint)kernelW, columns.WeightStep, channel, target],
-                [(nint)groupFloats, WeightPanels.Width * (nint)panels.Depth, columns.Taps * correlation.Channels * stride, correlation.Channels * stride, stride, 1]);
-            _copies.Add(new Copy(
-                copy, source + (first * WeightPanels.Width * target), (nint)correlation.Weights + (first * WeightPanels.Width * (nint)panels.Depth), Units, copy.Units));
+                [(nint)groupFloats, panel, columns.Taps * row, row, stride, 1]);
+            nint from = source + (first * WeightPanels.Width * target), to = (nint)correlation.Weights + (first * panel);
+            _copies.Add(new Copy(copy, from, to, Units, copy.Units));
             Units += copy.Units;
         }
     }

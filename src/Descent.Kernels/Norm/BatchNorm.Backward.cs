@@ -93,7 +93,8 @@ public static unsafe partial class BatchNorm
     /// <summary>dx = a·dy + b·(x − mean) + c with the numbers of <see cref="BackwardCoefficients"/>. dx may be dy or x.</summary>
     [MethodImpl(Jit.Hot)]
     public static void BackwardInput(
-        int rows, int columns, float* x, float* dy, float* gate, float* mean, float* a, float* b, float* c, float* dx, int firstUnit, int lastUnit)
+        int rows, int columns, float* x, float* dy, float* gate, float* mean, float* a, float* b, float* c, float* dx,
+        int firstUnit, int lastUnit)
     {
         int perUnit = RowsPerUnit(columns);
         nint at = (nint)firstUnit * perUnit * columns, end = nint.Min(rows, (nint)lastUnit * perUnit) * columns;
@@ -102,7 +103,8 @@ public static unsafe partial class BatchNorm
             int j = 0;
             for (; j <= columns - Vector<float>.Count; j += Vector<float>.Count)
             {
-                Vector<float> v = Vector.MultiplyAddEstimate(Vector.Load(b + j), Vector.Load(x + at + j) - Vector.Load(mean + j), Vector.Load(c + j));
+                Vector<float> centred = Vector.Load(x + at + j) - Vector.Load(mean + j);
+                Vector<float> v = Vector.MultiplyAddEstimate(Vector.Load(b + j), centred, Vector.Load(c + j));
                 Vector.MultiplyAddEstimate(Vector.Load(a + j), Gated(dy, gate, at + j), v).Store(dx + at + j);
             }
             for (; j < columns; j++)
@@ -117,7 +119,9 @@ public static unsafe partial class BatchNorm
     private static Vector<float> Gated(float* dy, float* gate, nint i)
     {
         Vector<float> d = Vector.Load(dy + i);
-        return gate is null ? d : Vector.ConditionalSelect(Vector.GreaterThan(Vector.Load(gate + i), Vector<float>.Zero), d, Vector<float>.Zero);
+        return gate is null
+            ? d
+            : Vector.ConditionalSelect(Vector.GreaterThan(Vector.Load(gate + i), Vector<float>.Zero), d, Vector<float>.Zero);
     }
 
     [MethodImpl(Jit.Inline)]

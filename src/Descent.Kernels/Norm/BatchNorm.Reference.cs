@@ -11,7 +11,7 @@ public static class BatchNormReference
     /// <summary>mean[c] = Σ x[r,c] / rows; variance[c] = Σ (x[r,c] − mean[c])² / rows (biased).</summary>
     public static void Statistics(int rows, int columns, ReadOnlySpan<double> x, Span<double> mean, Span<double> variance)
     {
-        Debug.Assert(x.Length == (long)rows * columns && mean.Length == columns && variance.Length == columns, "A span of the wrong length.");
+        Debug.Assert(x.Length == (long)rows * columns && mean.Length == columns && variance.Length == columns, "Wrong length.");
         for (int c = 0; c < columns; c++)
         {
             double sum = 0, squares = 0;

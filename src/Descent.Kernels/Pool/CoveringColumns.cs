@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Descent.Kernels;
 
-/// <summary>The output columns whose windows contain an input column, [First, Last), for columns visited in ascending order: no division.</summary>
+/// <summary>
+/// The output columns whose windows contain an input column, [First, Last), for columns visited in ascending order: no division.
+/// </summary>
 internal struct CoveringColumns(in Pool2dShape s)
 {
     private readonly int _pad = s.PadLeft, _kernel = s.KernelW, _stride = s.StrideW, _outputs = s.OutW;

@@ -11,7 +11,7 @@ public static class MaxPool2dReference
     /// </summary>
     public static void Forward(Pool2dShape s, ReadOnlySpan<double> x, Span<double> y, Span<int> indices)
     {
-        Debug.Assert(x.Length == s.InputFloats && y.Length == s.OutputFloats && indices.Length == y.Length, "A span of the wrong length.");
+        Debug.Assert(x.Length == s.InputFloats && y.Length == s.OutputFloats && indices.Length == y.Length, "Wrong length.");
         int o = 0;
         for (int plane = 0; plane < s.N * s.C; plane++)
         {
@@ -44,7 +44,7 @@ public static class MaxPool2dReference
     /// <summary>dx = the sum of the dy whose window had its maximum there.</summary>
     public static void Backward(Pool2dShape s, ReadOnlySpan<double> dy, ReadOnlySpan<int> indices, Span<double> dx)
     {
-        Debug.Assert(dx.Length == s.InputFloats && dy.Length == s.OutputFloats && indices.Length == dy.Length, "A span of the wrong length.");
+        Debug.Assert(dx.Length == s.InputFloats && dy.Length == s.OutputFloats && indices.Length == dy.Length, "Wrong length.");
         dx.Clear();
         int outPlane = s.OutH * s.OutW;
         for (int o = 0; o < dy.Length; o++)

@@ -72,8 +72,8 @@ public readonly record struct Pool2dShape(
             Math.Max(PadTop, PadBottom) >= KernelH || Math.Max(PadLeft, PadRight) >= KernelW)
         {
             throw new ArgumentException(
-                $"pool2d: padding ({PadTop}, {PadLeft}, {PadBottom}, {PadRight}) must be at least 0 and smaller than the {KernelH}×{KernelW} window, " +
-                "so that every window sees a pixel.");
+                $"pool2d: padding ({PadTop}, {PadLeft}, {PadBottom}, {PadRight}) must be at least 0 and smaller than " +
+                $"the {KernelH}×{KernelW} window, so that every window sees a pixel.");
         }
         if (KernelH > H + PadTop + PadBottom || KernelW > W + PadLeft + PadRight)
         {
