@@ -39,7 +39,7 @@ public sealed unsafe class Conv2dBackwardWeightPlan
     private const double LeastWork = 2e6;
 
     // Partial sums should stay in cache until they are added.
-    private const long MostPartialFloats = 1 << 22;
+    private const long MostPartialFloats = 1 << 20;
 
     // The input rows and the gradient rows of a band are read once per tile of the gradient.
     private const int BandFloats = 48 * 1024;

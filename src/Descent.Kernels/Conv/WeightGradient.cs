@@ -38,7 +38,7 @@ internal sealed unsafe class WeightGradient : IWeightGradient
         _columns = _together * s.GroupK;
         _panels = new WeightPanels(_columns, Depth: 0);
         // The runs of one panel share the copied rows; they are parted only where there are few panels.
-        _runsPerPiece = s.Groups * _panels.Count >= 8 ? _runs : 1;
+        _runsPerPiece = s.Groups * _panels.Count >= 16 ? _runs : 1;
         _fullTiles = Tile.Split(_runLength, _panels.Vectors(0), AMode.Column, Epilogue.None);
         _lastTiles = Tile.Split(_runLength, _panels.Vectors(_panels.Count - 1), AMode.Column, Epilogue.None);
         TapAxis columns = TapAxis.Forward(_outW, s.KernelW, s.StrideW, s.DilationW, s.PadLeft);
