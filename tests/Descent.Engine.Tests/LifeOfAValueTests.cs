@@ -216,6 +216,20 @@ public sealed class LifeOfAValueTests
     }
 
     [Fact]
+    public void A_loop_that_compiles_every_time_is_told_what_differs()
+    {
+        var notices = new List<string>();
+        _device.Notice = notices.Add;
+        Tensor x = Data(1, 400);
+        for (int i = 0; i < 300; i++)
+        {
+            x.Narrow(1, i, 10).Sum().Item();
+        }
+
+        Assert.Contains("Start = 254", Assert.Single(notices));
+    }
+
+    [Fact]
     public void Structure_decides_whether_plans_are_shared()
     {
         Tensor x = Data(3, 3), y = Data(3, 3, 1);

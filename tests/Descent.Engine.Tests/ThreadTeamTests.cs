@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 namespace Descent.Tests;
 
 /// <summary>Cores are overstated in most tests: otherwise threads beyond the machine's cores sleep, and no race would be tried.</summary>
+[Collection(Alone.Name)]
 public sealed unsafe class ThreadTeamTests
 {
     private const int ManyCores = 64;

@@ -2,14 +2,20 @@ using System.Runtime.InteropServices;
 
 namespace Descent;
 
-/// <summary>Where tensors are computed. It owns the engine: thread team, arena, plan cache. Runs are serialised; building graphs is free-threaded.</summary>
+/// <summary>
+/// Where tensors are computed. It owns the engine: thread team, arena, plan cache. Runs are serialised; building graphs is free-threaded.
+/// </summary>
 public sealed partial class Device
 {
+    /// <summary>A program has a few dozen structures; a loop that meets a new one every time has a mistake in it.</summary>
+    private const int ManyMisses = PlanCache.Capacity;
+
     private readonly Stack<GraphWalk> _idleWalks = [];
     private readonly PlanCache _cache = new();
     private readonly Arena _arena = new();
     private readonly PlanRun _run;
     private bool _warned;
+    private int _missesInARow;
 
     private Device(int threads)
     {
@@ -23,8 +29,8 @@ public sealed partial class Device
     /// <summary>The number of threads that work on a plan; results do not depend on it.</summary>
     public int Threads { get; }
 
-    /// <summary>Called with a line that helps the user, such as that a forward pass ran twice. Nothing is written where it is not set.</summary>
-    public Action<string>? Notice { get; set; }
+    /// <summary>Called with a line that helps the user, such as that a forward pass ran twice; by default it goes to standard error.</summary>
+    public Action<string>? Notice { get; set; } = Console.Error.WriteLine;
 
     /// <summary>How many plans have been compiled.</summary>
     public long CompiledPlans => _cache.Misses;
@@ -158,7 +164,7 @@ public sealed partial class Device
         Plan plan = bound.Plan;
         _arena.Reserve(plan.ArenaBytes);
         bound.Bind(_arena);
-        _run.Bind(plan, bound.Pointers);
+        _run.Bind(bound.Pointers);
         _run.Leaves = bound.Sources;
         LastPlan = plan;
         bool finite = plan.Run(_run);
@@ -179,8 +185,16 @@ public sealed partial class Device
     private Plan PlanOf(GraphWalk walk, Request request)
     {
         Plan? plan = _cache.Find(walk.Key);
+        _missesInARow = plan is null ? _missesInARow + 1 : 0;
         if (plan is null)
         {
+            if (_missesInARow == ManyMisses)
+            {
+                Notice?.Invoke(
+                    $"{request.Caller}: the last {ManyMisses} graphs were all new to this device and had to be compiled. "
+                    + $"Compared with the last one, {_cache.Difference(walk.Key)}.");
+            }
+
             plan = Planner.Compile(PlanGraph.Of(walk, request), Threads, fuse: !IsEager);
             Planned?.Invoke(plan);
             _cache.Add(walk.Key, plan);
@@ -213,7 +227,8 @@ public sealed partial class Device
             {
                 _warned = true;
                 Notice?.Invoke(
-                    $"{request.Caller}: part of this graph was computed before the step and is computed again. Read the loss after the step, or pass other values in also:.");
+                    $"{request.Caller}: part of this graph was computed before the step and is computed again. "
+                    + "Read the loss after the step, or pass other values in also:.");
             }
 
             // What had its value before the step is not part of the step: a constant that many steps share stays as it is.

@@ -12,9 +12,6 @@ internal sealed class PlanCache
     /// <summary>How many plans were compiled.</summary>
     public long Misses { get; private set; }
 
-    /// <summary>In what the last two compiled keys differ: what to look at when a loop compiles again and again.</summary>
-    public string LastDifference { get; private set; } = "";
-
     public Plan? Find(PlanKey key)
     {
         if (!_plans.TryGetValue(key, out LinkedListNode<(PlanKey Key, Plan Plan)>? entry))
@@ -31,14 +28,12 @@ internal sealed class PlanCache
         return entry.Value.Plan;
     }
 
+    /// <summary>In what a key differs from the last one: what to look at when a loop compiles again and again.</summary>
+    public string Difference(PlanKey key) => _recent.First is { } last ? key.Difference(last.Value.Key) : "nothing was compiled before";
+
     public void Add(PlanKey key, Plan plan)
     {
         Misses++;
-        if (_recent.First is { } last)
-        {
-            LastDifference = key.Difference(last.Value.Key);
-        }
-
         PlanKey copy = key.Copy();
         _plans.Add(copy, _recent.AddFirst((copy, plan)));
         if (_plans.Count > Capacity)

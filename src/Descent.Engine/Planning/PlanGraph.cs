@@ -104,9 +104,6 @@ internal sealed class PlanGraph
         }
     }
 
-    /// <summary>True where something besides nodes reads the value: it must be in memory of its own at the end.</summary>
-    public bool IsRequired(PlanValue value) => value.IsRequired;
-
     /// <summary>Marks what outputs, guards and effects read.</summary>
     public void MarkRequired()
     {
@@ -216,6 +213,7 @@ internal sealed class PlanValue(TensorType type)
     /// <summary>The axis order of a leaf's memory.</summary>
     public AxisOrder Order { get; init; }
 
+    /// <summary>True where an output, a guard or an effect reads the value: it must be in memory of its own at the end.</summary>
     public bool IsRequired { get; set; }
 
     public override string ToString() => Producer is null ? $"leaf {LeafIndex} {Type}" : $"{Producer.Op.Name} {Type}";

@@ -35,7 +35,12 @@ internal sealed class Coverage
                     break;
                 case CopyLaunch copy:
                     Add(_rules, copy.Name);
-                    Add(_rules, launch.Writes[0].Kind == BufferKind.Cell ? "cell written by a copy" : launch.Writes[0].Kind == BufferKind.Output ? "output copied" : "copied");
+                    Add(_rules, launch.Writes[0].Kind switch
+                    {
+                        BufferKind.Cell => "cell written by a copy",
+                        BufferKind.Output => "output copied",
+                        _ => "copied",
+                    });
                     break;
                 default:
                     Add(_rules, launch.Name);

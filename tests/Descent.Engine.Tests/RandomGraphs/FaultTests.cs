@@ -48,16 +48,20 @@ public sealed class FaultTests
             Gemm(launch, shape => shape.Epilogue != Epilogue.None ? shape with { Epilogue = Epilogue.None } : null)),
         ["a product drops its rectifier"] = Each<GemmLaunch>(launch =>
             Gemm(launch, shape => shape.Epilogue == Epilogue.BiasRelu ? shape with { Epilogue = Epilogue.Bias } : null)),
-        ["a batch repeats its first matrix"] = Each<GemmLaunch>(launch => Gemm(launch, shape => shape is { Batch: > 1, BatchA: > 0 } ? shape with { BatchA = 0 } : null)),
+        ["a batch repeats its first matrix"] = Each<GemmLaunch>(launch =>
+            Gemm(launch, shape => shape is { Batch: > 1, BatchA: > 0 } ? shape with { BatchA = 0 } : null)),
         ["a convolution never packs its weights"] = Each<ConvolutionLaunch>(launch => Pass(launch, pass => pass with { PackUnits = 0 })),
         ["a convolution packs only some of its weights"] = Each<ConvolutionLaunch>(launch =>
             Pass(launch, pass => pass.PackUnits > 1 ? pass with { PackUnits = pass.PackUnits - 1 } : null)),
         ["a convolution leaves out its last unit"] = Each<ConvolutionLaunch>(launch => Pass(launch, pass => pass with { Units = pass.Units - 1 })),
         ["a kernel leaves out its last unit"] = Each<KernelLaunch>(launch => Phase(launch, phases => phases[0].Units -= 1)),
-        ["a kernel leaves out its last phase"] = Each<KernelLaunch>(launch => Get<(int Units, KernelBody Body)[]>(launch, "phases").Length > 1 && Phase(launch, phases => phases[^1].Units = 0)),
-        ["all scratch values share one place"] = plan => Everywhere(plan, buffer => buffer is { Kind: BufferKind.Arena, Over: null, Offset: > 0 }, buffer => buffer.Offset = 0),
+        ["a kernel leaves out its last phase"] = Each<KernelLaunch>(launch =>
+            Get<(int Units, KernelBody Body)[]>(launch, "phases").Length > 1 && Phase(launch, phases => phases[^1].Units = 0)),
+        ["all scratch values share one place"] = plan =>
+            Everywhere(plan, buffer => IsFree(buffer) && buffer.Offset > 0, buffer => buffer.Offset = 0),
         ["a result is written over an operand that is still needed"] = plan => Everywhere(
-            plan, buffer => buffer is { Kind: BufferKind.Arena, Over: null, Id: > 0 } && plan.Buffers[buffer.Id - 1] is { Kind: BufferKind.Arena, Over: null } before && before.Bytes == buffer.Bytes,
+            plan,
+            buffer => IsFree(buffer) && buffer.Id > 0 && IsFree(plan.Buffers[buffer.Id - 1]) && plan.Buffers[buffer.Id - 1].Bytes == buffer.Bytes,
             buffer => buffer.Over = plan.Buffers[buffer.Id - 1]),
         ["a parameter is not written"] = plan => Everywhere(plan, buffer => buffer.Over is { Kind: BufferKind.Cell }, buffer =>
         {
@@ -98,6 +102,8 @@ public sealed class FaultTests
 
         Assert.Fail($"{MostGraphs} graphs ran with the fault in {planted} plans, and all agreed.");
     }
+
+    private static bool IsFree(PlanBuffer buffer) => buffer is { Kind: BufferKind.Arena, Over: null };
 
     private static Func<Plan, bool> Each<T>(Func<T, bool> plant)
         where T : Launch => plan => plan.Launches.OfType<T>().Sum(launch => plant(launch) ? 1 : 0) > 0;

@@ -10,8 +10,15 @@ public sealed class RandomGraphTests
 {
     // f32 against double through a dozen ops: an error in a kernel, a stride or an epilogue is of the order of the values themselves.
     private const double Tolerance = 3e-3;
-    private readonly Device _device = Device.Cpu(threads: 2);
+    private readonly Device _device = QuietDevice();
     private readonly Coverage _coverage = new();
+
+    private static Device QuietDevice()
+    {
+        Device device = Device.Cpu(threads: 2);
+        device.Notice = null;
+        return device;
+    }
 
     /// <summary>Where the graphs run.</summary>
     internal Device Device => _device;

@@ -21,7 +21,7 @@ internal sealed class PlanRun
 
     public nint this[PlanBuffer buffer] => _pointers[buffer.Id];
 
-    public void Bind(Plan plan, nint[] pointers)
+    public void Bind(nint[] pointers)
     {
         _pointers = pointers;
         Failed = false;
