@@ -172,6 +172,11 @@ internal sealed unsafe record UpdateOp<TRule> : ElementwiseOp
             }
         }
 
+        if (t[2 + States] is not { DType: DType.U8 } numbers || numbers.Count != sizeof(TRule))
+        {
+            throw new ShapeException($"{Name}: the rule's numbers are {sizeof(TRule)} bytes, u8, but they are {t[2 + States]}.");
+        }
+
         var outputs = new TensorType[1 + States];
         Array.Fill(outputs, t[0]);
         return outputs;
