@@ -162,6 +162,13 @@ for label, x in [("of rows", (6, 3)), ("of images", (2, 3, 2, 3))]:
     case(f"batch-norm {label}", "batch-norm", batch_norm, numbers(*x), numbers(3, low=0.5, high=2), numbers(3), epsilon=1e-3)
     case(f"batch-norm of inference {label}", "batch-norm-inference", batch_norm_inference, numbers(*x), numbers(3, low=0.5, high=2), numbers(3), numbers(3), numbers(3, low=0.5, high=2), epsilon=1e-3)
 
+# Layer normalisation over one axis and two.
+for label, x, row, weights in [("of rows", (4, 5), (5,), 2), ("of tokens", (2, 3, 4), (4,), 2), ("of planes", (2, 3, 4), (3, 4), 2),
+                               ("without beta", (3, 7), (7,), 1), ("without map", (3, 4), (4,), 0)]:
+    inputs = [numbers(*row, low=0.5, high=2), numbers(*row)][:weights]
+    case(f"layer-norm {label}", "layer-norm",
+         lambda x, gamma=None, beta=None: F.layer_norm(x, row, gamma, beta, eps=1e-3), numbers(*x), *inputs, epsilon=1e-3)
+
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "ops.json"), "w", encoding="utf-8") as file:
     file.write('{"torch": "' + torch.__version__ + '", "cases": [\n')
     file.write(",\n".join(json.dumps(c, ensure_ascii=False, separators=(",", ":")) for c in cases))

@@ -71,6 +71,17 @@ public sealed class OpErrorTests
         ["batch-norm of one value"] = (
             () => F(1, 3).BatchNormTraining(F(3), F(3)),
             "batch-norm: a channel of (1, 3) has one value, whose variance is 0; train with larger batches."),
+        ["layer-norm"] = (
+            () => F(4, 3).LayerNorm(F(4), F(4)),
+            "layer-norm: gamma and beta must both be shaped as the last axes of the input f32 (4, 3), but they are f32 (4) and f32 (4)."),
+        ["layer-norm beta"] = (
+            () => F(4, 3).LayerNorm(F(3), F(4, 3)),
+            "layer-norm: gamma and beta must both be shaped as the last axes of the input f32 (4, 3), but they are f32 (3) and f32 (4, 3)."),
+        ["layer-norm gamma of another type"] = (
+            () => F(4, 3).LayerNorm(Tensor.Ones(new(3), DType.F64)),
+            "layer-norm: input f32 (4, 3) needs gamma and beta f32 (3), but they are f64 (3) and f32 (3)."),
+        ["layer-norm of nothing"] = (
+            () => F(4, 0).LayerNorm(), "layer-norm: input must have a last axis that is not empty and be f32 or f64, but it is f32 (4, 0)."),
         ["random integers"] = (
             () => new Rng(1).Uniform(new(2), type: DType.I32),
             "random-uniform: random numbers are f32 or f64, not i32; cast them with To(DType)."),

@@ -79,6 +79,7 @@ public sealed class PyTorchTests
                 a.TryGetProperty("ignore", out JsonElement i) ? i.GetInt64() : null),
         ],
         ["batch-norm"] = (t, a) => t[0].BatchNormTraining(t[1], t[2], Epsilon(a)) is var (y, mean, variance) ? [y, mean, variance] : [],
+        ["layer-norm"] = (t, a) => [t[0].LayerNorm(t.ElementAtOrDefault(1), t.ElementAtOrDefault(2), Epsilon(a))],
         ["batch-norm-inference"] = (t, a) => [t[0].BatchNormInference(t[1], t[2], t[3], t[4], Epsilon(a))],
     };
 

@@ -8,7 +8,7 @@ namespace Descent.Engine.Tests;
 /// <param name="Inputs">f64 inputs are differentiated by, others stay as they are.</param>
 internal sealed record Sample(string Name, Type? Op, Func<Tensor[], Tensor> Build, Shape Shape, params Tensor[] Inputs)
 {
-    /// <summary>False where repeated values make the function not differentiable.</summary>
+    /// <summary>False where repeated values make the function not differentiable, or its slope 0, beside which any rounding is large.</summary>
     public bool MayRepeatInputs { get; init; } = true;
 
     /// <summary>

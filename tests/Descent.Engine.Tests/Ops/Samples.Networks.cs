@@ -77,6 +77,40 @@ internal static partial class Samples
                 Numbers(channels, seed: 5), Numbers(channels, 0.5, 2, seed: 6));
         }
 
+        foreach (Shape shape in new Shape[] { new(5), new(3, 4), new(2, 3, 5), new(3, 1), new(0, 4) })
+        {
+            var row = new Shape(shape[^1]);
+            Tensor x = Numbers(shape), gamma = Numbers(row, 0.5, 2, seed: 2), beta = Numbers(row, seed: 3), dy = Numbers(shape, seed: 4);
+            yield return new($"layer-norm {shape}", typeof(LayerNorm), t => t[0].LayerNorm(t[1], t[2], 1), shape, x, gamma, beta)
+            {
+                MayRepeatInputs = false,
+            };
+            yield return new($"layer-norm without map {shape}", typeof(LayerNorm), t => t[0].LayerNorm(epsilon: 1), shape, x)
+            {
+                MayRepeatInputs = false,
+            };
+            yield return new(
+                $"layer-norm-backward {shape}", typeof(LayerNormBackward), t => LayerGradients(t[0], t[1], t[2]), shape, dy, x, gamma)
+            {
+                MayRepeatInputs = false,
+            };
+            yield return new(
+                $"layer-norm-backward without map {shape}", typeof(LayerNormBackward), t => LayerGradients(t[0], t[1], null), shape, dy, x)
+            {
+                MayRepeatInputs = false,
+            };
+        }
+
+        Tensor image = Numbers(new(2, 3, 4)), plane = Numbers(new(3, 4), 0.5, 2, seed: 2);
+        yield return new("layer-norm of two axes", typeof(LayerNorm), t => t[0].LayerNorm(t[1], epsilon: 1), new(2, 3, 4), image, plane)
+        {
+            MayRepeatInputs = false,
+        };
+        yield return new("layer-norm with beta alone", typeof(LayerNorm), t => t[0].LayerNorm(null, t[1], 1), new(2, 3, 4), image, plane)
+        {
+            MayRepeatInputs = false,
+        };
+
         foreach (Shape shape in new Shape[] { new(5), new(3, 4), new(2, 1), new(2, 3, 2) })
         {
             yield return new($"softmax {shape}", typeof(Softmax), t => t[0].Softmax(), shape, Numbers(shape));
@@ -117,5 +151,19 @@ internal static partial class Samples
         var (_, mean, variance) = x.BatchNormTraining(gamma, gamma, 1e-2);
         Tensor dx = Tensor.Apply(new BatchNormBackward(1e-2), dy, x, gamma, mean, variance);
         return dx + BatchNormTraining.PerChannel(dx.Output(1) * 3, x) + BatchNormTraining.PerChannel(dx.Output(2) * 5, x);
+    }
+
+    /// <summary>The gradients of a layer-norm as one tensor; mean and reciprocal deviation are those of x, as the op demands.</summary>
+    private static Tensor LayerGradients(Tensor dy, Tensor x, Tensor? gamma)
+    {
+        Tensor y = Tensor.Apply(new LayerNorm(1), x);
+        var op = new LayerNormBackward(1);
+        if (gamma is null)
+        {
+            return Tensor.Apply(op, dy, x, y.Output(1), y.Output(2));
+        }
+
+        Tensor dx = Tensor.Apply(op, dy, x, y.Output(1), y.Output(2), gamma);
+        return dx + (dx.Output(1) * 3) + (dx.Output(2) * 5);
     }
 }

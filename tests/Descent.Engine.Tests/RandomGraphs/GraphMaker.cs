@@ -404,6 +404,18 @@ internal sealed class GraphMaker
     {
         yield return ("softmax", () => Float(1) is { } x && x.Value.Rank > 0 ? Item.Rounded(x.Value.Tanh().Softmax(_random.Next(x.Value.Rank))) : null);
         yield return ("log-softmax", () => Float(1) is { } x && x.Value.Rank > 0 ? Item.Rounded(x.Value.Tanh().LogSoftmax(_random.Next(x.Value.Rank))) : null);
+        yield return ("layer-norm", () =>
+        {
+            Item x = Float(1)!.Value;
+            if (x.Value.Rank == 0)
+            {
+                return null;
+            }
+
+            var row = new Shape(x.Value.Shape[^1]);
+            return Item.Rounded(x.Value.Tanh().LayerNorm(NewLeaf(row).Value, _random.Next(2) == 0 ? NewLeaf(row).Value : null, 0.1));
+        }
+        );
         yield return ("cross-entropy", () =>
         {
             Item x = Float(2)!.Value;

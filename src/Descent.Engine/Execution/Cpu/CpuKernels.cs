@@ -38,6 +38,12 @@ internal static class CpuKernels
             case BatchNormBackward op when isF32:
                 BatchNormKernel.Backward(choose, node, op);
                 break;
+            case LayerNorm op when isF32:
+                LayerNormKernel.Forward(choose, node, op);
+                break;
+            case LayerNormBackward op when isF32:
+                LayerNormKernel.Backward(choose, node, op);
+                break;
             case Softmax when isF32 && node.Inputs[0].Type.Shape.Rank > 0:
                 SoftmaxKernel.Rows(choose, node, logarithm: false);
                 break;
