@@ -14,6 +14,7 @@ internal sealed record Options
           --threads N      threads of Descent, default all cores
           --python PATH    the interpreter that has PyTorch
           --no-peers       Descent alone
+          --graph          what building, keying and planning graphs costs, beside the kernels
           --json           one JSON object per line
         """;
 
@@ -30,6 +31,8 @@ internal sealed record Options
     public bool Peers { get; private init; } = true;
 
     public bool Json { get; private init; }
+
+    public bool Graph { get; private init; }
 
     /// <summary>True in a child process that only tells its memory.</summary>
     public bool IsMemoryChild { get; private init; }
@@ -71,6 +74,9 @@ internal sealed record Options
                     break;
                 case "--no-peers":
                     options = options with { Peers = false };
+                    break;
+                case "--graph":
+                    options = options with { Graph = true };
                     break;
                 case "--json":
                     options = options with { Json = true };

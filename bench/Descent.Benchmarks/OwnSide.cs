@@ -104,7 +104,7 @@ internal sealed class OwnSide
             sum += _step.Run(_images[i % Case.Ring], _labels[i % Case.Ring]).Item();
         }
 
-        Trace.Assert(double.IsFinite(sum), "The losses must be numbers.");
+        System.Diagnostics.Trace.Assert(double.IsFinite(sum), "The losses must be numbers.");
     }
 
     private static void Inferences((Compiled Forward, Tensor[] Inputs) inference, int count)
@@ -115,7 +115,7 @@ internal sealed class OwnSide
             sum += inference.Forward.Run(inference.Inputs[i % Case.Ring]).ToArray<float>()[^1];
         }
 
-        Trace.Assert(double.IsFinite(sum), "The logits must be numbers.");
+        System.Diagnostics.Trace.Assert(double.IsFinite(sum), "The logits must be numbers.");
     }
 
     private void Reset()

@@ -18,6 +18,12 @@ if (options.IsMemoryChild)
     return PeakMemory.RunChild(options.Cases[0], options.Threads);
 }
 
+if (options.Graph)
+{
+    GraphCost.Run(options);
+    return 0;
+}
+
 using Peer? torch = options.Peers ? Report.Found(Peer.Torch(options.Python, out string why), "PyTorch", why) : null;
 using Peer? onnx = options.Peers ? Report.Found(Peer.OnnxRuntime(out why), "ONNX Runtime", why) : null;
 var report = new Report(options, FmaPeak.Measure());

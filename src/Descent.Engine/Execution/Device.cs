@@ -232,7 +232,7 @@ public sealed partial class Device
             }
 
             // What had its value before the step is not part of the step: a constant that many steps share stays as it is.
-            bool isComputed = node.Value is null || walk.Outputs.Contains(node);
+            bool isComputed = node.Value is null || walk.IsOutput(node);
             if (!node.IsLeaf && isComputed)
             {
                 node.Consume();

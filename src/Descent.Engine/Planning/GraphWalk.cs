@@ -8,6 +8,7 @@ internal sealed class GraphWalk
 {
     private readonly List<(Tensor Node, int Next)> _stack = [];
     private readonly List<int> _uses = [];
+    private readonly List<bool> _isOutput = [];
 
     /// <summary>Nodes in the order in which they can be computed; leaves stand among them.</summary>
     public List<Tensor> Nodes { get; } = [];
@@ -78,6 +79,7 @@ internal sealed class GraphWalk
         Effects.Clear();
         Outputs.Clear();
         _uses.Clear();
+        _isOutput.Clear();
         Key.Clear();
     }
 
@@ -94,10 +96,13 @@ internal sealed class GraphWalk
         return cell.Mark;
     }
 
+    /// <summary>True for a numbered tensor whose value the run hands out.</summary>
+    public bool IsOutput(Tensor tensor) => _isOutput[tensor.Mark];
+
     private void AddOutput(Tensor tensor)
     {
         // A leaf has its value in its source.
-        if (tensor.Source is not null || Outputs.Contains(tensor))
+        if (tensor.Source is not null || IsOutput(tensor))
         {
             return;
         }
@@ -112,6 +117,7 @@ internal sealed class GraphWalk
             }
 
             Outputs.Add(output);
+            _isOutput[output.Mark] = true;
         }
     }
 
@@ -162,6 +168,7 @@ internal sealed class GraphWalk
         node.Mark = Nodes.Count;
         Nodes.Add(node);
         _uses.Add(0);
+        _isOutput.Add(false);
         foreach (Tensor input in inputs)
         {
             // What autodiff built is not "something outside the graph".

@@ -4,122 +4,158 @@ namespace Descent;
 /// Puts launches in order: the guard as soon as the loss is known, each update as soon as its gradient is complete and nobody reads the old
 /// value any more, so that it can write the cell itself; what cannot is computed aside and copied at the end.
 /// </summary>
-internal static class Order
+internal sealed class Order
 {
     private const double BeforeCommits = 1e8;
     private const double Commits = 1e9;
+    private const int Nobody = -1, Several = -2;
+
+    private readonly Choose _choose;
+    private readonly PlanGraph _graph;
+    private readonly List<double> _positions = [];
+    private int[] _writerOf = [];
+    private List<int>?[] _readersOf = [];
+    private double _guardAt = -1;
+
+    private Order(Choose choose, PlanGraph graph) => (_choose, _graph) = (choose, graph);
 
     public static List<Launch> Run(Choose choose, PlanGraph graph)
     {
-        List<Launch> launches = choose.Launches;
-        var position = new Dictionary<Launch, double>();
-        for (int i = 0; i < launches.Count; i++)
-        {
-            position[launches[i]] = i;
-        }
-
-        // Copies that leave the plan stand at the end: the values they read exist by then, and so do the old cells.
-        double guardAt = -1;
+        var order = new Order(choose, graph);
+        order.PlaceAsBuilt();
         if (graph.Guards.Count > 0)
         {
-            PlanBuffer[] guarded = [.. graph.Guards.Select(guard => choose.Dense(guard))];
-            for (int i = position.Count; i < launches.Count; i++)
-            {
-                position[launches[i]] = i;
-            }
-
-            guardAt = launches.Where(launch => launch.Writes.Any(guarded.Contains)).Select(launch => position[launch]).DefaultIfEmpty(-1).Max() + 0.25;
-            var guard = choose.Add(new GuardLaunch(guarded), guarded, []);
-            position[guard] = guardAt;
+            order.AddGuard();
         }
 
-        WriteCellsInPlace(choose, graph, position, guardAt);
-        for (int i = 0; i < launches.Count; i++)
-        {
-            position.TryAdd(launches[i], i + Commits);
-        }
-
-        return [.. launches.OrderBy(launch => position[launch])];
+        order.FindReadersAndWriters();
+        order.WriteCells();
+        List<double> positions = order._positions;
+        return [.. Enumerable.Range(0, positions.Count).OrderBy(launch => positions[launch]).Select(launch => choose.Launches[launch])];
     }
 
-    private static void WriteCellsInPlace(Choose choose, PlanGraph graph, Dictionary<Launch, double> position, double guardAt)
+    /// <summary>Launches that have no position yet follow in the order in which they were made.</summary>
+    private void PlaceAsBuilt()
     {
-        List<Launch> launches = choose.Launches;
-        var writerOf = new Dictionary<PlanBuffer, Launch?>();
-        var readersOf = new Dictionary<PlanBuffer, List<Launch>>();
-        foreach (Launch launch in launches)
+        while (_positions.Count < _choose.Launches.Count)
         {
-            foreach (PlanBuffer buffer in launch.Writes)
-            {
-                // What several launches write is nobody's to move.
-                writerOf[buffer] = writerOf.ContainsKey(buffer) ? null : launch;
-            }
+            _positions.Add(_positions.Count);
+        }
+    }
 
-            foreach (PlanBuffer buffer in launch.Reads)
+    private void AddGuard()
+    {
+        PlanBuffer[] guarded = [.. _graph.Guards.Select(guard => _choose.Dense(guard))];
+        PlaceAsBuilt();
+        for (int i = 0; i < _choose.Launches.Count; i++)
+        {
+            foreach (PlanBuffer buffer in _choose.Launches[i].Writes)
             {
-                (readersOf.TryGetValue(buffer, out List<Launch>? readers) ? readers : readersOf[buffer] = []).Add(launch);
+                // A loss and perhaps a norm: never more than a few.
+                _guardAt = guarded.Contains(buffer) ? i : _guardAt;
             }
         }
 
-        foreach (PlanEffect effect in graph.Effects)
+        _guardAt += 0.25;
+        _choose.Add(new GuardLaunch(guarded), guarded, []);
+        _positions.Add(_guardAt);
+    }
+
+    private void FindReadersAndWriters()
+    {
+        _writerOf = new int[_choose.Buffers.Count];
+        _readersOf = new List<int>?[_choose.Buffers.Count];
+        Array.Fill(_writerOf, Nobody);
+        _graph.Looks += _choose.Launches.Count;
+        for (int i = 0; i < _choose.Launches.Count; i++)
         {
-            Place value = choose[effect.Value];
-            PlanBuffer? old = graph.Leaves.FirstOrDefault(leaf => leaf.Cell == effect.Cell) is { } leaf ? choose[leaf].Buffer : null;
+            foreach (PlanBuffer buffer in _choose.Launches[i].Writes)
+            {
+                // What several launches write is nobody's to move.
+                _writerOf[buffer.Id] = _writerOf[buffer.Id] == Nobody ? i : Several;
+            }
+
+            foreach (PlanBuffer buffer in _choose.Launches[i].Reads)
+            {
+                (_readersOf[buffer.Id] ??= []).Add(i);
+            }
+        }
+    }
+
+    private void WriteCells()
+    {
+        var oldValues = new PlanBuffer?[_graph.CellCount];
+        foreach (PlanValue leaf in _graph.Leaves)
+        {
+            if (leaf.Cell >= 0)
+            {
+                oldValues[leaf.Cell] ??= _choose[leaf].Buffer;
+            }
+        }
+
+        foreach (PlanEffect effect in _graph.Effects)
+        {
+            _graph.Looks++;
+            Place value = _choose[effect.Value];
             bool own = value.Buffer is { Kind: BufferKind.Arena, Over: null } && value.IsDense(AxisOrder.RowMajor)
                 && value.Buffer.Bytes == effect.Value.Type.Bytes;
-            if (own && writerOf.TryGetValue(value.Buffer, out Launch? writer) && writer is not null && CanWrite(writer, value.Buffer, old, readersOf, position, guardAt))
+            if (own && CanWriteInPlace(value.Buffer, oldValues[effect.Cell]))
             {
-                value.Buffer.Over = choose.NewBuffer(value.Buffer.Bytes, BufferKind.Cell, effect.Cell);
+                value.Buffer.Over = _choose.NewBuffer(value.Buffer.Bytes, BufferKind.Cell, effect.Cell);
                 continue;
             }
 
             if (value.Buffer.Kind == BufferKind.Leaf)
             {
                 // The leaf may be a cell that another effect writes: all old values are read before the first new one is written.
-                value = choose.Copied(value, effect.Value.Type, AxisOrder.RowMajor);
-                position[launches[^1]] = BeforeCommits;
+                value = _choose.Copied(value, effect.Value.Type, AxisOrder.RowMajor);
+                _positions.Add(BeforeCommits);
             }
 
-            Commit(choose, value, effect);
+            PlanBuffer cell = _choose.NewBuffer(effect.Value.Type.Bytes, BufferKind.Cell, effect.Cell);
+            var to = new Place(cell, Strided.Dense(effect.Value.Type.Shape));
+            _choose.Add(new CopyLaunch(value, to, effect.Value.Type.DType), [value.Buffer], [cell]);
+            _positions.Add(Commits);
         }
     }
 
-    private static void Commit(Choose choose, Place value, PlanEffect effect)
+    /// <summary>True if the value's writer may run after the guard and after every reader of the old value; it is moved there if need be.</summary>
+    private bool CanWriteInPlace(PlanBuffer value, PlanBuffer? old)
     {
-        PlanBuffer cell = choose.NewBuffer(effect.Value.Type.Bytes, BufferKind.Cell, effect.Cell);
-        var to = new Place(cell, Strided.Dense(effect.Value.Type.Shape));
-        choose.Add(new CopyLaunch(value, to, effect.Value.Type.DType), [value.Buffer], [cell]);
-    }
-
-    /// <summary>True if the writer may run after the guard and after every reader of the old value; it is moved there if need be.</summary>
-    private static bool CanWrite(
-        Launch writer, PlanBuffer value, PlanBuffer? old, Dictionary<PlanBuffer, List<Launch>> readersOf,
-        Dictionary<Launch, double> position, double guardAt)
-    {
-        // A launch that reads the old value itself must read it element by element, in the order in which it writes.
-        if (old is not null && writer.Reads.Contains(old) && !writer.MayOverwrite.Contains((value, old)))
+        int writer = _writerOf[value.Id];
+        if (writer < 0)
         {
             return false;
         }
 
-        double after = guardAt;
-        if (old is not null && readersOf.TryGetValue(old, out List<Launch>? readers))
+        // A launch that reads the old value itself must read it element by element, in the order in which it writes.
+        Launch launch = _choose.Launches[writer];
+        if (old is not null && launch.Reads.Contains(old) && !launch.MayOverwrite.Contains((value, old)))
         {
-            after = Math.Max(after, readers.Where(reader => reader != writer).Select(reader => position[reader]).DefaultIfEmpty(-1).Max());
+            return false;
         }
 
-        if (after < position[writer])
+        double after = _guardAt;
+        if (old is not null && _readersOf[old.Id] is { } readers)
+        {
+            _graph.Looks += readers.Count;
+            foreach (int reader in readers)
+            {
+                after = reader == writer ? after : Math.Max(after, _positions[reader]);
+            }
+        }
+
+        if (after < _positions[writer])
         {
             return true;
         }
 
-        bool isRead = writer.Writes.Any(buffer => readersOf.ContainsKey(buffer));
-        if (isRead)
+        if (launch.Writes.Any(buffer => _readersOf[buffer.Id] is not null))
         {
             return false;
         }
 
-        position[writer] = after + 1e-3;
+        _positions[writer] = after + 1e-3;
         return true;
     }
 }

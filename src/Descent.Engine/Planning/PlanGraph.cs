@@ -18,6 +18,9 @@ internal sealed class PlanGraph
     /// <summary>The number of cells that are read or written.</summary>
     public int CellCount { get; private init; }
 
+    /// <summary>How many nodes, users and buffers the passes looked at, for the test that this grows with the graph and not with its square.</summary>
+    public long Looks { get; set; }
+
     public static PlanGraph Of(GraphWalk walk, Request request)
     {
         var graph = new PlanGraph { CellCount = walk.Cells.Count };
@@ -50,6 +53,7 @@ internal sealed class PlanGraph
     {
         foreach (PlanNode user in old.Users)
         {
+            Looks++;
             for (int i = 0; i < user.Inputs.Length; i++)
             {
                 if (user.Inputs[i] == old)
@@ -60,21 +64,15 @@ internal sealed class PlanGraph
             }
         }
 
+        // Outputs, guards and effects follow at the next Prune, all at once.
         old.Users.Clear();
-        Swap(Outputs, old, by);
-        Swap(Guards, old, by);
-        for (int i = 0; i < Effects.Count; i++)
-        {
-            if (Effects[i].Value == old)
-            {
-                Effects[i] = Effects[i] with { Value = by };
-            }
-        }
+        old.ReplacedBy = by;
     }
 
     /// <summary>Drops nodes that nothing needs, and numbers the rest.</summary>
     public void Prune()
     {
+        FollowReplacements();
         var needed = new HashSet<PlanValue>(Outputs);
         needed.UnionWith(Guards);
         needed.UnionWith(Effects.Select(e => e.Value));
@@ -87,21 +85,11 @@ internal sealed class PlanGraph
                 needed.UnionWith(node.Inputs);
                 kept.Add(node);
             }
-            else
-            {
-                foreach (PlanValue input in node.Inputs)
-                {
-                    input.Users.RemoveAll(user => user == node);
-                }
-            }
         }
 
         kept.Reverse();
         Nodes = kept;
-        for (int i = 0; i < Nodes.Count; i++)
-        {
-            Nodes[i].Index = i;
-        }
+        ListUsers();
     }
 
     /// <summary>Marks what outputs, guards and effects read.</summary>
@@ -113,13 +101,46 @@ internal sealed class PlanGraph
         }
     }
 
-    private static void Swap(List<PlanValue> list, PlanValue old, PlanValue by)
+    private void FollowReplacements()
     {
-        for (int i = 0; i < list.Count; i++)
+        Looks += Outputs.Count + Effects.Count;
+        for (int i = 0; i < Outputs.Count; i++)
         {
-            if (list[i] == old)
+            Outputs[i] = Outputs[i].Present;
+        }
+
+        for (int i = 0; i < Guards.Count; i++)
+        {
+            Guards[i] = Guards[i].Present;
+        }
+
+        for (int i = 0; i < Effects.Count; i++)
+        {
+            Effects[i] = Effects[i] with { Value = Effects[i].Value.Present };
+        }
+    }
+
+    /// <summary>Users of every value anew, in the order of the nodes: to take a dropped node out of a long list would look at all of it.</summary>
+    private void ListUsers()
+    {
+        foreach (PlanValue leaf in Leaves)
+        {
+            leaf.Users.Clear();
+        }
+
+        for (int i = 0; i < Nodes.Count; i++)
+        {
+            PlanNode node = Nodes[i];
+            node.Index = i;
+            Looks += 1 + node.Inputs.Length;
+            foreach (PlanValue output in node.Outputs)
             {
-                list[i] = by;
+                output.Users.Clear();
+            }
+
+            foreach (PlanValue input in node.Inputs)
+            {
+                input.Users.Add(node);
             }
         }
     }
@@ -151,7 +172,14 @@ internal sealed class PlanGraph
             outputs[i] = new PlanValue(tensor.Output(i).Type);
         }
 
-        var node = new PlanNode(tensor.Op, [.. tensor.Inputs!.Select(input => values[input.Mark])], outputs) { Index = Nodes.Count };
+        Tensor[] from = tensor.Inputs!;
+        var inputs = new PlanValue[from.Length];
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            inputs[i] = values[from[i].Mark];
+        }
+
+        var node = new PlanNode(tensor.Op, inputs, outputs) { Index = Nodes.Count };
         Nodes.Add(node);
         return outputs[0];
     }
@@ -202,6 +230,24 @@ internal sealed class PlanValue(TensorType type)
 
     /// <summary>One entry per use, so a node that reads the value twice stands twice.</summary>
     public List<PlanNode> Users { get; } = [];
+
+    /// <summary>The value that stands in this one's place, null while it stands itself.</summary>
+    public PlanValue? ReplacedBy { get; set; }
+
+    /// <summary>The value at the end of all replacements.</summary>
+    public PlanValue Present
+    {
+        get
+        {
+            PlanValue value = this;
+            while (value.ReplacedBy is { } next)
+            {
+                value = next;
+            }
+
+            return value;
+        }
+    }
 
     public int LeafIndex { get; set; } = -1;
 
