@@ -14,6 +14,7 @@ public sealed partial class Device
     private readonly PlanCache _cache = new();
     private readonly Arena _arena = new();
     private readonly PlanRun _run;
+    private readonly CpuBackend _backend = new();
     private bool _warned;
     private int _missesInARow;
 
@@ -195,7 +196,7 @@ public sealed partial class Device
                     + $"Compared with the last one, {_cache.Difference(walk.Key)}.");
             }
 
-            plan = Planner.Compile(PlanGraph.Of(walk, request), Threads, fuse: !IsEager);
+            plan = Planner.Compile(PlanGraph.Of(walk, request), _backend, Threads, fuse: !IsEager);
             Planned?.Invoke(plan);
             _cache.Add(walk.Key, plan);
         }

@@ -7,20 +7,22 @@ internal readonly record struct Place(PlanBuffer Buffer, Strided View)
 }
 
 /// <summary>
-/// Turns nodes into launches: chooses the layout of every value and the kernel of every op, from shapes and element types alone.
+/// Turns nodes into launches: chooses the layout of every value and the kernel of every op, from shapes and element types alone. Of the
+/// candidates that the backend names, the one with the least estimated time is taken, counting the copies that its layouts would cost here.
 /// A view costs nothing until a kernel needs its elements side by side.
 /// </summary>
 internal sealed class Choose
 {
     private readonly PlanGraph _graph;
+    private readonly IBackend _backend;
     private readonly Dictionary<PlanValue, Place> _places = [];
     private readonly Dictionary<(PlanValue, AxisOrder), Place> _copies = [];
     private readonly Dictionary<PlanNode, TileGroup> _groups;
 
-    public Choose(PlanGraph graph, int threads, bool fuse)
+    public Choose(PlanGraph graph, IBackend backend, int threads, bool fuse)
     {
-        (_graph, Threads) = (graph, threads);
-        Epilogues = fuse ? EpilogueFusion.Find(graph) : [];
+        (_graph, _backend, Threads) = (graph, backend, threads);
+        Epilogues = fuse ? EpilogueFusion.Find(graph, backend) : [];
         _groups = Fuse.Run(graph, Epilogues, fuse);
     }
 
@@ -49,12 +51,12 @@ internal sealed class Choose
             {
                 if (node == epilogue.Last)
                 {
-                    CpuKernels.Lower(this, epilogue.Product);
+                    LowerByKernel(epilogue.Product);
                 }
             }
             else if (_groups.TryGetValue(node, out TileGroup? group))
             {
-                TileGroups.Lower(this, group);
+                _backend.LowerElementwise(this, group);
             }
             else if (node.Op is Constant constant)
             {
@@ -66,7 +68,7 @@ internal sealed class Choose
             }
             else if (!Fuse.IsTileable(node))
             {
-                CpuKernels.Lower(this, node);
+                LowerByKernel(node);
             }
 
             // Any other node is part of a group, whose launch stands at the group's last node.
@@ -103,9 +105,15 @@ internal sealed class Choose
     public Place Copied(Place from, TensorType type, AxisOrder order)
     {
         var to = new Place(NewBuffer(type.Bytes), Strided.Dense(type.Shape, order));
-        Add(new CopyLaunch(from, to, type.DType), reads: [from.Buffer], writes: [to.Buffer]);
+        Copy(from, to, type.DType);
         return to;
     }
+
+    /// <summary>A launch that lays elements out elsewhere.</summary>
+    public void Copy(Place from, Place to, DType type) => Add(_backend.Copy(from, to, type), [from.Buffer], [to.Buffer]);
+
+    /// <summary>A launch that stops the run where one of the scalars is not finite.</summary>
+    public Launch Guard(PlanBuffer[] scalars) => Add(_backend.Guard(scalars), scalars, []);
 
     /// <summary>New memory for an output of a node, dense in the given order.</summary>
     public PlanBuffer Output(PlanValue value, AxisOrder order = AxisOrder.RowMajor)
@@ -160,6 +168,36 @@ internal sealed class Choose
         }
 
         return channelsLast > 0 ? AxisOrder.ChannelsLast : AxisOrder.RowMajor;
+    }
+
+    private void LowerByKernel(PlanNode node)
+    {
+        IReadOnlyList<Candidate> candidates = _backend.Candidates(node);
+        bool fused = Epilogues.ContainsKey(node);
+        Candidate? best = null;
+        double least = double.PositiveInfinity;
+        foreach (Candidate candidate in candidates)
+        {
+            double seconds = candidate.Seconds + CopySeconds(node, candidate.Images);
+            if (seconds < least && (candidate.TakesEpilogue || !fused))
+            {
+                (best, least) = (candidate, seconds);
+            }
+        }
+
+        best!.Lower(this);
+    }
+
+    /// <summary>What it costs to bring the node's operands of four axes into an order.</summary>
+    private double CopySeconds(PlanNode node, AxisOrder images)
+    {
+        double seconds = 0;
+        foreach (PlanValue x in node.Inputs)
+        {
+            seconds += x.Type.Shape.Rank == 4 && !_places[x].IsDense(images) ? _backend.CopySeconds(x.Type.Bytes) : 0;
+        }
+
+        return seconds;
     }
 
     private void LowerConstant(PlanValue value, Constant constant)

@@ -8,12 +8,13 @@ namespace Descent;
 internal sealed record EpilogueFusion(PlanNode Product, PlanValue Bias, bool Rectifies, PlanNode Last)
 {
     /// <summary>Every pattern product + bias [+ relu] whose intermediates nobody else reads, by all the nodes it covers.</summary>
-    public static Dictionary<PlanNode, EpilogueFusion> Find(PlanGraph graph)
+    public static Dictionary<PlanNode, EpilogueFusion> Find(PlanGraph graph, IBackend backend)
     {
         var found = new Dictionary<PlanNode, EpilogueFusion>();
         foreach (PlanNode node in graph.Nodes)
         {
-            if (node.Op is not (MatMul or Conv2d) || node.Outputs[0].Type.DType != DType.F32 || OnlyUser(node) is not { Op: Binary<Add> } add)
+            if (node.Op is not (MatMul or Conv2d) || !backend.Candidates(node).Any(kernel => kernel.TakesEpilogue)
+                || OnlyUser(node) is not { Op: Binary<Add> } add)
             {
                 continue;
             }

@@ -57,7 +57,7 @@ internal sealed class Order
         }
 
         _guardAt += 0.25;
-        _choose.Add(new GuardLaunch(guarded), guarded, []);
+        _choose.Guard(guarded);
         _positions.Add(_guardAt);
     }
 
@@ -114,7 +114,7 @@ internal sealed class Order
 
             PlanBuffer cell = _choose.NewBuffer(effect.Value.Type.Bytes, BufferKind.Cell, effect.Cell);
             var to = new Place(cell, Strided.Dense(effect.Value.Type.Shape));
-            _choose.Add(new CopyLaunch(value, to, effect.Value.Type.DType), [value.Buffer], [cell]);
+            _choose.Copy(value, to, effect.Value.Type.DType);
             _positions.Add(Commits);
         }
     }

@@ -3,10 +3,10 @@ namespace Descent;
 /// <summary>Compiles a graph to a plan: simplify, fuse, choose, order, place.</summary>
 internal static class Planner
 {
-    public static Plan Compile(PlanGraph graph, int threads, bool fuse = true)
+    public static Plan Compile(PlanGraph graph, IBackend backend, int threads, bool fuse = true)
     {
         Simplify.Run(graph);
-        var choose = new Choose(graph, threads, fuse);
+        var choose = new Choose(graph, backend, threads, fuse);
         choose.Run();
 
         // The results that a run hands out: computed straight into their memory where nothing else claims it.
@@ -37,7 +37,7 @@ internal static class Planner
         else
         {
             var to = new Place(output, Strided.Dense(value.Type.Shape, order));
-            choose.Add(new CopyLaunch(place, to, value.Type.DType), [place.Buffer], [output]);
+            choose.Copy(place, to, value.Type.DType);
         }
 
         return (output, order);

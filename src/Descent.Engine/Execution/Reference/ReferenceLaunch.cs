@@ -8,6 +8,13 @@ internal sealed unsafe class ReferenceLaunch(PlanNode node, PlanBuffer[] inputs,
 {
     public override string Name => node.Op.Name + " (reference)";
 
+    public static void Lower(Choose choose, PlanNode node)
+    {
+        PlanBuffer[] inputs = [.. node.Inputs.Select(x => choose.Dense(x))];
+        PlanBuffer[] outputs = [.. node.Outputs.Select(y => choose.Output(y))];
+        choose.Add(new ReferenceLaunch(node, inputs, outputs), inputs, outputs);
+    }
+
     public override string Detail => string.Join(", ", node.Inputs.Select(x => x.Type)) + " → " + node.Outputs[0].Type;
 
     protected override void RunUnits(int phase, int first, int last, int worker)

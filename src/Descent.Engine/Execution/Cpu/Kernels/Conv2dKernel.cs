@@ -7,7 +7,16 @@ namespace Descent;
 /// </summary>
 internal static unsafe class Conv2dKernel
 {
-    public static void Forward(Choose choose, PlanNode node, Conv2d op)
+    public static IEnumerable<Candidate> Forward(PlanNode node, Conv2d op) =>
+        [new("conv2d direct", choose => Forward(choose, node, op)) { Images = AxisOrder.ChannelsLast, TakesEpilogue = true }];
+
+    public static IEnumerable<Candidate> BackwardInput(PlanNode node, Conv2dBackwardInput op) =>
+        [new("conv2d-backward-input direct", choose => BackwardInput(choose, node, op)) { Images = AxisOrder.ChannelsLast }];
+
+    public static IEnumerable<Candidate> BackwardWeight(PlanNode node, Conv2dBackwardWeight op) =>
+        [new("conv2d-backward-weight direct", choose => BackwardWeight(choose, node, op)) { Images = AxisOrder.ChannelsLast }];
+
+    private static void Forward(Choose choose, PlanNode node, Conv2d op)
     {
         EpilogueFusion? fusion = choose.Epilogues.GetValueOrDefault(node);
         PlanValue result = fusion?.Last.Outputs[0] ?? node.Outputs[0];
@@ -21,7 +30,7 @@ internal static unsafe class Conv2dKernel
             x, node.Inputs[1], shift, choose.Output(result, AxisOrder.ChannelsLast));
     }
 
-    public static void BackwardInput(Choose choose, PlanNode node, Conv2dBackwardInput op)
+    private static void BackwardInput(Choose choose, PlanNode node, Conv2dBackwardInput op)
     {
         Conv2dShape shape = op.Sizes(node.Inputs[1].Type.Shape);
         var plan = new Conv2dBackwardInputPlan(shape);
@@ -30,7 +39,7 @@ internal static unsafe class Conv2dKernel
             dy, node.Inputs[1], null, choose.Output(node.Outputs[0], AxisOrder.ChannelsLast));
     }
 
-    public static void BackwardWeight(Choose choose, PlanNode node, Conv2dBackwardWeight op)
+    private static void BackwardWeight(Choose choose, PlanNode node, Conv2dBackwardWeight op)
     {
         Conv2dShape shape = op.Sizes(node.Inputs[0].Type.Shape);
         var plan = new Conv2dBackwardWeightPlan(shape);

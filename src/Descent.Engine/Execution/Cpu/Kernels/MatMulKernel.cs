@@ -7,7 +7,7 @@ namespace Descent;
 /// </summary>
 internal static class MatMulKernel
 {
-    public static void Lower(Choose choose, PlanNode node)
+    public static void Lower(Choose choose, PlanNode node, MatMul op)
     {
         EpilogueFusion? fusion = choose.Epilogues.GetValueOrDefault(node);
         PlanValue result = fusion?.Last.Outputs[0] ?? node.Outputs[0];

@@ -7,7 +7,11 @@ namespace Descent;
 /// </summary>
 internal static unsafe class RandomKernel
 {
-    public static void Fill(Choose choose, PlanNode node, bool normal)
+    public static void Uniform(Choose choose, PlanNode node, RandomUniform op) => Fill(choose, node, normal: false);
+
+    public static void Normal(Choose choose, PlanNode node, RandomNormal op) => Fill(choose, node, normal: true);
+
+    private static void Fill(Choose choose, PlanNode node, bool normal)
     {
         PlanBuffer counter = choose.Dense(node.Inputs[0]), y = choose.Output(node.Outputs[0]);
         TensorType type = node.Outputs[0].Type;

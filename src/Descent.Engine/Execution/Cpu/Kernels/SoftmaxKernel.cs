@@ -5,7 +5,11 @@ namespace Descent;
 /// <summary>Softmax, its logarithm and the cross-entropy run row by row over the last axis.</summary>
 internal static unsafe class SoftmaxKernel
 {
-    public static void Rows(Choose choose, PlanNode node, bool logarithm)
+    public static void Softmax(Choose choose, PlanNode node, Softmax op) => Rows(choose, node, logarithm: false);
+
+    public static void LogSoftmax(Choose choose, PlanNode node, LogSoftmax op) => Rows(choose, node, logarithm: true);
+
+    private static void Rows(Choose choose, PlanNode node, bool logarithm)
     {
         Shape shape = node.Inputs[0].Type.Shape;
         int n = shape[^1];
