@@ -113,6 +113,6 @@ public sealed class LinearPlanningTests
     {
         var walk = new GraphWalk();
         walk.Read(request);
-        return Planner.Compile(PlanGraph.Of(walk, request), threads: 1);
+        return Planner.Compile(PlanGraph.Of(walk, request), new CpuBackend(), threads: 1);
     }
 }
