@@ -17,7 +17,7 @@ internal sealed class Choose
     private readonly IBackend _backend;
     private readonly Dictionary<PlanValue, Place> _places = [];
     private readonly Dictionary<(PlanValue, AxisOrder), Place> _copies = [];
-    private readonly Dictionary<PlanNode, TileGroup> _groups;
+    private readonly TileGroup?[] _groups;
 
     public Choose(PlanGraph graph, IBackend backend, int threads, bool fuse)
     {
@@ -47,6 +47,7 @@ internal sealed class Choose
 
         foreach (PlanNode node in _graph.Nodes)
         {
+            // Groups and fused products stand where the last of their nodes stood.
             if (Epilogues.TryGetValue(node, out EpilogueFusion? epilogue))
             {
                 if (node == epilogue.Last)
@@ -54,9 +55,12 @@ internal sealed class Choose
                     LowerByKernel(epilogue.Product);
                 }
             }
-            else if (_groups.TryGetValue(node, out TileGroup? group))
+            else if (_groups[node.Index] is { } group)
             {
-                _backend.LowerElementwise(this, group);
+                if (node.Index == group.Last)
+                {
+                    _backend.LowerElementwise(this, group);
+                }
             }
             else if (node.Op is Constant constant)
             {
@@ -66,12 +70,10 @@ internal sealed class Choose
             {
                 LowerView(node, view);
             }
-            else if (!Fuse.IsTileable(node))
+            else
             {
                 LowerByKernel(node);
             }
-
-            // Any other node is part of a group, whose launch stands at the group's last node.
         }
     }
 

@@ -92,6 +92,60 @@ internal sealed class PlanGraph
         ListUsers();
     }
 
+    /// <summary>
+    /// Moves reductions, and what is computed for them alone, to where their operands are first known: they can then share a launch with
+    /// whatever computes these, and what they read need not be kept.
+    /// </summary>
+    public void ReduceEarly()
+    {
+        var isEarly = new bool[Nodes.Count];
+        for (int i = Nodes.Count - 1; i >= 0; i--)
+        {
+            PlanNode node = Nodes[i];
+            isEarly[i] = node.Op is Reduce
+                || (node.Op is ElementwiseOp && node.Outputs.All(y => !y.IsRequired && y.Users.Count > 0 && y.Users.TrueForAll(user => isEarly[user.Index])));
+        }
+
+        // A node that others wait for: how many of its operands are still to come.
+        int[] waits = [.. Nodes.Select(node => node.Inputs.Count(x => x.Producer is not null))];
+        var order = new List<PlanNode>(Nodes.Count);
+        var early = new Stack<PlanNode>();
+        var placed = new bool[Nodes.Count];
+        foreach (PlanNode next in Nodes)
+        {
+            if (waits[next.Index] == 0 && !placed[next.Index])
+            {
+                Place(next);
+                while (early.TryPop(out PlanNode? node))
+                {
+                    Place(node);
+                }
+            }
+        }
+
+        Nodes = order;
+        for (int i = 0; i < Nodes.Count; i++)
+        {
+            Nodes[i].Index = i;
+        }
+
+        void Place(PlanNode node)
+        {
+            order.Add(node);
+            placed[node.Index] = true;
+            foreach (PlanValue y in node.Outputs)
+            {
+                foreach (PlanNode user in y.Users)
+                {
+                    if (--waits[user.Index] == 0 && isEarly[user.Index])
+                    {
+                        early.Push(user);
+                    }
+                }
+            }
+        }
+    }
+
     /// <summary>Marks what outputs, guards and effects read.</summary>
     public void MarkRequired()
     {

@@ -7,6 +7,7 @@ internal static class Simplify
 {
     public static void Run(PlanGraph graph)
     {
+        Decompose.Run(graph);
         var known = new Dictionary<Expression, PlanNode>();
         foreach (PlanNode node in graph.Nodes)
         {
@@ -34,6 +35,7 @@ internal static class Simplify
         graph.MarkRequired();
         Rewrite.Run(graph);
         graph.Prune();
+        graph.ReduceEarly();
     }
 
     /// <summary>The input that the node returns bit for bit, if it does: x·1, x/1, x − 0, −(−x) and views that change nothing.</summary>

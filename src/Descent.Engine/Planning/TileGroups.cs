@@ -5,22 +5,34 @@ namespace Descent;
 /// </summary>
 internal static class TileGroups
 {
-    public static unsafe void Lower(Choose choose, TileGroup group)
+    public static void Lower(Choose choose, TileGroup group)
     {
-        var inside = new HashSet<PlanValue>(group.Nodes.SelectMany(node => node.Outputs));
-        List<PlanValue> operands = Operands(group, inside);
+        List<PlanValue> results = group.Outputs();
+        List<PlanValue> operands = Operands(group);
         Shape shape = group.Domain;
         AxisOrder order = choose.Preferred(operands.Where(x => !x.IsUniform), shape);
         int[] physical = PhysicalAxes(shape.Rank, order);
         (long Outer, long Reduced, long Inner) split = default;
-        if (group.Reduction is { } reduction)
+        if (group.Reductions.Count > 0)
         {
-            (physical, split) = ReductionAxes(shape, physical, ((Reduce)reduction.Op).Axes);
+            int[] axes = physical;
+            (physical, split) = ReductionAxes(shape, axes, ((Reduce)group.Reductions[0].Op).Axes);
+            bool isReordered = !physical.Where(axis => shape[axis] != 1).SequenceEqual(axes.Where(axis => shape[axis] != 1));
+            if (results.Count > 0 && isReordered)
+            {
+                // Results are written in the order of the domain; a reduction that runs through it in another one reads them afterwards.
+                foreach (TileGroup part in WithoutReductions(group, results))
+                {
+                    Lower(choose, part);
+                }
+
+                return;
+            }
         }
 
         Strided[] views = [.. operands.Select(x => x.IsUniform ? default : View(choose[x], shape, physical))];
-        int[] axes = Merge(shape, physical, operands, ref views);
-        TileOperand[] sources = [.. operands.Select((x, i) => Operand(choose, x, views[i], axes, shape.Count))];
+        int[] merged = Merge(shape, physical, operands, ref views);
+        TileOperand[] sources = [.. operands.Select((x, i) => Operand(choose, x, views[i], merged, shape.Count))];
 
         var slots = new Dictionary<PlanValue, int>();
         for (int i = 0; i < operands.Count; i++)
@@ -29,68 +41,93 @@ internal static class TileGroups
         }
 
         var steps = new List<TileStep>();
+        int next = Assign(group, [.. results], operands.Count, slots, steps);
         var outputs = new List<TileOutput>();
         var written = new List<PlanBuffer>();
-        int next = Assign(group, operands.Count, slots, steps);
-        foreach (PlanNode node in group.Reduction is null ? [group.Last] : Array.Empty<PlanNode>())
+        foreach (PlanValue y in results)
         {
-            foreach (PlanValue y in node.Outputs)
-            {
-                PlanBuffer buffer = choose.Output(y, order);
-                written.Add(buffer);
-                outputs.Add(new TileOutput(buffer, y.Type.DType, slots[y]));
-            }
+            PlanBuffer buffer = choose.Output(y, order);
+            bool isDirect = y.Type.DType == DType.F32 && slots[y] >= operands.Count && !outputs.Exists(other => other.Slot == slots[y]);
+            written.Add(buffer);
+            outputs.Add(new TileOutput(buffer, y.Type.DType, slots[y], isDirect));
         }
 
         var program = new TileProgram
         {
-            Axes = axes,
+            Axes = merged,
             Operands = sources,
             Steps = [.. steps],
             Outputs = [.. outputs],
             Slots = next,
         };
 
-        string name = string.Join('+', group.Nodes.Select(node => node.Op.Name).Concat(group.Reduction is null ? [] : [group.Reduction.Op.Name]));
+        string name = string.Join('+', group.All.Select(node => node.Op.Name));
         PlanBuffer scratch = choose.NewBuffer(program.ScratchFloats * sizeof(float) * choose.Threads);
         long flops = shape.Count * group.Nodes.Sum(node => node.Op is ElementwiseOp op ? op.Flops : 0);
         PlanBuffer[] reads = [.. sources.Select(operand => operand.Buffer).Distinct()];
         Launch launch;
-        if (group.Reduction is null)
+        if (group.Reductions.Count == 0)
         {
             launch = new TileLaunch(name, program, shape.Count, scratch) { Flops = flops };
-            if (group.Last.Op is not Cast)
-            {
-                AllowOverwriting(launch, program);
-            }
         }
         else
         {
-            PlanValue y = group.Reduction.Outputs[0];
-            PlanBuffer result = choose.NewBuffer(y.Type.Bytes);
-            choose[y] = new Place(result, ReducedView(y.Type.Shape, physical));
-            written.Add(result);
+            var folds = new List<TileFold>();
             var workspaces = new List<PlanBuffer>();
-            launch = new TileReduceLaunch(
-                name, program, ((Reduce)group.Reduction.Op).Kind, slots[group.Reduction.Inputs[0]], split, result, scratch, bytes =>
-                {
-                    workspaces.Add(choose.NewBuffer(bytes));
-                    return workspaces[^1];
-                })
-            { Flops = flops + shape.Count };
+            foreach (PlanNode reduction in group.Reductions)
+            {
+                PlanValue y = reduction.Outputs[0];
+                PlanBuffer result = choose.NewBuffer(y.Type.Bytes);
+                choose[y] = new Place(result, ReducedView(y.Type.Shape, physical));
+                written.Add(result);
+                folds.Add(TileFold.Of(((Reduce)reduction.Op).Kind, slots[reduction.Inputs[0]], result));
+            }
+
+            launch = new TileReduceLaunch(name, program, [.. folds], split, scratch, bytes =>
+            {
+                workspaces.Add(choose.NewBuffer(bytes));
+                return workspaces[^1];
+            })
+            { Flops = flops + (shape.Count * folds.Count) };
             launch.Workspaces.AddRange(workspaces);
         }
 
+        AllowOverwriting(launch, program);
         launch.Workspaces.Add(scratch);
         choose.Add(launch, reads, [.. written]);
     }
 
-    /// <summary>What the group reads from memory, each once, in first-use order.</summary>
-    private static List<PlanValue> Operands(TileGroup group, HashSet<PlanValue> inside)
+    /// <summary>The group as two: what computes its results, and the reductions that then read them.</summary>
+    private static TileGroup[] WithoutReductions(TileGroup group, List<PlanValue> results)
     {
+        TileGroup first = Part([], results), second = Part(group.Reductions, [.. group.Reductions.SelectMany(node => node.Inputs)]);
+        return [first, second];
+
+        TileGroup Part(List<PlanNode> reductions, List<PlanValue> wanted)
+        {
+            var part = new TileGroup { Domain = group.Domain, Last = group.Last };
+            part.Reductions.AddRange(reductions);
+            var needed = new HashSet<PlanValue>(wanted);
+            foreach (PlanNode node in Enumerable.Reverse(group.Nodes))
+            {
+                bool isRead = reductions.Count > 0 && node.Outputs.All(y => results.Contains(y) || !needed.Contains(y));
+                if (!isRead && node.Outputs.Any(needed.Contains))
+                {
+                    part.Nodes.Insert(0, node);
+                    needed.UnionWith(node.Inputs);
+                }
+            }
+
+            return part;
+        }
+    }
+
+    /// <summary>What the group reads from memory, each once, in first-use order.</summary>
+    private static List<PlanValue> Operands(TileGroup group)
+    {
+        var inside = new HashSet<PlanValue>(group.Nodes.SelectMany(node => node.Outputs));
         var operands = new List<PlanValue>();
-        IEnumerable<PlanValue> all = group.Nodes.SelectMany(node => node.Inputs).Concat(group.Reduction?.Inputs ?? []);
-        foreach (PlanValue x in all)
+        foreach (PlanValue x in group.All.SelectMany(node => node.Inputs))
         {
             if (!inside.Contains(x) && !operands.Contains(x))
             {
@@ -229,9 +266,12 @@ internal static class TileGroups
     }
 
     /// <summary>Gives every step its slots; a scratch slot is used again once its value has been read for the last time.</summary>
-    private static unsafe int Assign(TileGroup group, int operands, Dictionary<PlanValue, int> slots, List<TileStep> steps)
+    private static unsafe int Assign(
+        TileGroup group, HashSet<PlanValue> results, int operands, Dictionary<PlanValue, int> slots, List<TileStep> steps)
     {
+        // What is written out or reduced after the last step keeps its slot.
         var lastUse = new Dictionary<PlanValue, int>();
+        HashSet<PlanValue> kept = [.. results, .. group.Reductions.SelectMany(node => node.Inputs)];
         for (int i = 0; i < group.Nodes.Count; i++)
         {
             foreach (PlanValue x in group.Nodes[i].Inputs)
@@ -247,10 +287,10 @@ internal static class TileGroups
             PlanNode node = group.Nodes[i];
             if (node.Op is Cast)
             {
-                // Only the stored type differs: in a tile every value is a float.
+                // Only the stored type differs: in a tile every value is a float. The two share a slot for good.
                 slots[node.Outputs[0]] = slots[node.Inputs[0]];
-                lastUse[node.Outputs[0]] = int.MaxValue;
-                lastUse[node.Inputs[0]] = int.MaxValue;
+                kept.Add(node.Inputs[0]);
+                kept.Add(node.Outputs[0]);
                 continue;
             }
 
@@ -258,13 +298,13 @@ internal static class TileGroups
             int[] inputs = [.. node.Inputs.Select(x => slots[x])];
             foreach (PlanValue y in node.Outputs)
             {
-                slots[y] = free.Count > 0 && node.Outputs.Length == 1 && i < group.Nodes.Count - 1 ? free.Pop() : next++;
+                slots[y] = free.Count > 0 && node.Outputs.Length == 1 && !results.Contains(y) ? free.Pop() : next++;
             }
 
             steps.Add(new TileStep(op.Loop, op.Arguments(inputs, [.. node.Outputs.Select(y => slots[y])])));
             foreach (PlanValue x in node.Inputs.Distinct())
             {
-                if (slots[x] >= operands && lastUse[x] == i)
+                if (slots[x] >= operands && lastUse[x] == i && !kept.Contains(x))
                 {
                     free.Push(slots[x]);
                 }
@@ -274,15 +314,23 @@ internal static class TileGroups
         return next;
     }
 
-    /// <summary>A result may take the place of an operand that is read only element by element in the same order.</summary>
+    /// <summary>
+    /// A result may take the place of an operand that is read only element by element in the same order, and by no step after the one that
+    /// writes the result.
+    /// </summary>
     private static void AllowOverwriting(Launch launch, TileProgram program)
     {
-        foreach (TileOutput output in program.Outputs.Where(output => output.DType == DType.F32 && output.Slot >= program.Operands.Length))
+        foreach (TileOutput output in program.Outputs.Where(output => output.IsDirect))
         {
-            foreach (TileOperand operand in program.Operands)
+            int written = Array.FindIndex(program.Steps, step => step.Slots.AsSpan().Contains(output.Slot));
+            for (int i = 0; i < program.Operands.Length; i++)
             {
-                bool once = program.Operands.Count(other => other.Buffer == operand.Buffer) == 1;
-                if (once && operand.Kind == OperandKind.Contiguous && operand is { DType: DType.F32, Offset: 0 })
+                TileOperand operand = program.Operands[i];
+                bool isLast = Array.FindLastIndex(program.Steps, step => step.Slots.AsSpan().Contains(i)) <= written;
+                bool isReduced = launch is TileReduceLaunch reduce && reduce.Reduces(i);
+                bool once = program.Operands.Count(other => other.Buffer == operand.Buffer) == 1
+                    && !program.Outputs.Any(other => other.Slot == i);
+                if (once && isLast && !isReduced && operand is { Kind: OperandKind.Contiguous, DType: DType.F32, Offset: 0 })
                 {
                     launch.MayOverwrite.Add((output.Buffer, operand.Buffer));
                 }

@@ -70,6 +70,9 @@ internal static partial class Samples
                 $"batch-norm statistics {shape}", typeof(BatchNormTraining), t => Statistics(t[0].BatchNormTraining(t[1], t[2])), channels,
                 x, gamma, beta);
             yield return new(
+                $"batch-norm-statistics {shape}", typeof(BatchNormStatistics),
+                t => t[0].BatchNormStatistics() is var (mean, variance) ? mean + (variance * variance) : t[0], channels, x);
+            yield return new(
                 $"batch-norm-backward {shape}", typeof(BatchNormBackward), t => Gradients(t[0], t[1], t[2]), shape, Numbers(shape, seed: 4),
                 x, gamma);
             yield return new(

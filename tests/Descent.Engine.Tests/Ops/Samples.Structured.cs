@@ -11,6 +11,9 @@ internal static partial class Samples
     {
         Tensor mask = Tensor.From([true, false, true, true, false, false], new(2, 3));
         yield return new(
+            "multiply-add", typeof(MultiplyAdd), t => t[0].MultiplyAdd(t[1], t[2]), new(2, 3), Numbers(new(2, 3)), Numbers(new(3), seed: 2),
+            Numbers(new(2, 1), seed: 3));
+        yield return new(
             "select", typeof(Select), t => Tensor.Select(t[2], t[0], t[1]), new(2, 3), Numbers(new(2, 3)), Numbers(new(3), seed: 2), mask);
         yield return new("silu", null, t => t[0].Silu(), new(3, 5), Numbers(new(3, 5)));
         yield return new("gelu of its tanh form", typeof(Unary<GeluTanh>), t => t[0].Gelu(approximate: true), new(5), Numbers(new(5)));

@@ -10,7 +10,8 @@ internal sealed class Coverage
 
     public static IReadOnlyList<string> Rules { get; } =
     [
-        "tile program of several steps", "reduction with its producers", "reduction in chunks", "matmul+bias", "matmul+bias+relu", "conv2d+bias",
+        "tile program of several steps", "reduction with its producers", "reduction in chunks", "several results of a tile program",
+        "several reductions at once", "reduction that also writes results", "matmul+bias", "matmul+bias+relu", "conv2d+bias",
         "conv2d+bias+relu", "copy to channels last", "copy to row major", "result over an operand", "cell written in place", "cell written by a copy",
         "output computed in place", "output copied",
     ];
@@ -24,6 +25,18 @@ internal sealed class Coverage
 
         foreach (Launch launch in plan.Launches)
         {
+            if (launch is TileLaunch or TileReduceLaunch)
+            {
+                int reductions = (launch as TileReduceLaunch)?.Reductions ?? 0;
+                Add(_rules, (launch.Writes.Count - reductions, reductions) switch
+                {
+                    (_, > 1) => "several reductions at once",
+                    ( > 0, > 0) => "reduction that also writes results",
+                    ( > 1, 0) when !launch.Name.StartsWith("update", StringComparison.Ordinal) => "several results of a tile program",
+                    _ => "one result",
+                });
+            }
+
             switch (launch)
             {
                 case TileLaunch when launch.Name.Contains('+'):

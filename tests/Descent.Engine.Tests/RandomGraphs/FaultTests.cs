@@ -31,7 +31,14 @@ public sealed class FaultTests
             operand.Strides.All(step => step != 0) && operand.Offset == 0 && Set(operand, nameof(TileOperand.Kind), OperandKind.Contiguous))),
         ["a reduction forgets its last chunk"] = Each<TileReduceLaunch>(launch =>
             Get<int>(launch, "_chunks") > 1 && Set(launch, "_reduced", Get<long>(launch, "_reduced") - Get<long>(launch, "_rowsPerChunk"))),
-        ["a reduction starts from 1"] = Each<TileReduceLaunch>(launch => Set(launch, "_identity", 1f)),
+        ["a reduction starts from 1"] = Each<TileReduceLaunch>(launch =>
+            Get<TileFold[]>(launch, "_folds").All(fold => Set(fold, nameof(TileFold.Identity), 1f))),
+        ["a second result of a chain is not written"] = Programs(program => Several(program) && Set(program, nameof(TileProgram.Outputs), program.Outputs[..1])),
+        ["two results of a chain are exchanged"] = Programs(program => Several(program) && Set(
+            program, nameof(TileProgram.Outputs),
+            program.Outputs.Select((output, i) => output with { Buffer = program.Outputs[^(i + 1)].Buffer }).ToArray())),
+        ["a second reduction takes the first one's value"] = Each<TileReduceLaunch>(launch =>
+            Get<TileFold[]>(launch, "_folds") is { Length: > 1 } folds && Set(folds[1], nameof(TileFold.Slot), folds[0].Slot)),
         ["a reduction leaves out its last row"] = Each<TileReduceLaunch>(launch => Get<long>(launch, "_reduced") > 1 && Add(launch, "_reduced", -1L)),
         ["a copy begins one element late"] = Each<CopyLaunch>(launch => Get<int>(launch, "_size") == 4 && Add(launch, "_fromOffset", -4L)),
         ["a layout conversion is left out"] = Removes(launch => launch.Name == "copy to channels last"),
@@ -123,6 +130,9 @@ public sealed class FaultTests
         program.Operands.Where(operand => operand.Kind == kind).ToArray().Sum(operand => plant(operand) ? 1 : 0) > 0;
 
     private static bool Steps(TileProgram program, TileStep[] steps) => Set(program, nameof(TileProgram.Steps), steps);
+
+    private static bool Several(TileProgram program) =>
+        program.Outputs.Length > 1 && program.Outputs.All(output => output.DType == DType.F32 && output.IsDirect);
 
     private static bool SwapArguments(TileProgram program)
     {

@@ -162,6 +162,20 @@ internal sealed class GraphMaker
         yield return Smooth("silu", x => x.Silu());
         yield return Smooth("divide", x => x / (x.Square() + 1));
         yield return Smooth("uniform", x => (x * 0.37) - 0.11);
+        yield return ("multiply-add", () =>
+        {
+            Item x = Float()!.Value, y = Partner(x.Value.Shape, exact: false), z = Partner(x.Value.Shape, exact: false);
+            return Item.Rounded(x.Value.Tanh().MultiplyAdd(y.Value.Tanh(), z.Value));
+        }
+        );
+        yield return ("several results", () =>
+        {
+            // Read twice in one shape: one launch hands out both, or reduces what it hands out.
+            Item x = Float()!.Value;
+            Tensor y = x.Value.Tanh(), z = y * 1.25;
+            return Item.Rounded((z + y.Sum()) * (y - z.Mean()));
+        }
+        );
         yield return Smooth("detach", x => x.Tanh().Detach());
         yield return ("negate", () => Float() is { } x ? x with { Value = -x.Value } : null);
         yield return ("add", () =>

@@ -48,7 +48,11 @@ internal readonly unsafe struct TileStep(delegate*<nint*, int, void> loop, int[]
 }
 
 /// <summary>Where a step's result is stored.</summary>
-internal readonly record struct TileOutput(PlanBuffer Buffer, DType DType, int Slot);
+/// <param name="Buffer">Dense, in the order of the domain.</param>
+/// <param name="DType">What it holds.</param>
+/// <param name="Slot">The value, an operand's or a step's.</param>
+/// <param name="IsDirect">Whether the step itself writes there; else the value is copied or converted after the steps.</param>
+internal readonly record struct TileOutput(PlanBuffer Buffer, DType DType, int Slot, bool IsDirect);
 
 /// <summary>
 /// A chain of elementwise formulas that runs tile by tile: intermediates stay in scratch tiles in the first-level cache, and each step is a call
@@ -139,7 +143,7 @@ internal sealed unsafe class TileProgram
         // Float results go straight to memory; the others pass through scratch.
         for (int i = 0; i < Outputs.Length; i++)
         {
-            if (Outputs[i].DType == DType.F32 && Outputs[i].Slot >= Operands.Length)
+            if (Outputs[i].IsDirect)
             {
                 slots[Outputs[i].Slot] = run[Outputs[i].Buffer] + ((nint)start * sizeof(float));
             }
@@ -173,9 +177,9 @@ internal sealed unsafe class TileProgram
                 to[i] = values[i] != 0 ? (byte)1 : (byte)0;
             }
         }
-        else if (output.Slot < Operands.Length)
+        else if (!output.IsDirect)
         {
-            // An operand that is itself the result, as in a cast that only changes the stored type.
+            // An operand or another result that is itself the result, as in a cast that only changes the stored type.
             new ReadOnlySpan<float>(values, n).CopyTo(new Span<float>((float*)run[output.Buffer] + start, n));
         }
     }

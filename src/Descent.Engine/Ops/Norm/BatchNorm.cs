@@ -33,21 +33,12 @@ internal sealed record BatchNormTraining(double Epsilon) : Op
             result = [dx, dx.Output(1), dx.Output(2)];
         }
 
-        // dmean / n and dvariance·2·(x − mean) / n, where someone differentiates the statistics themselves.
-        double share = (double)x[0].Shape[1] / x[0].Shape.Count;
-        if (dy[1] is { } dmean)
+        if (BatchNormStatistics.Gradient(x[0], y[1], dy[1], dy[2]) is { } part)
         {
-            Add(PerChannel(dmean, x[0]).Expand(x[0].Shape) * share);
-        }
-
-        if (dy[2] is { } dvariance)
-        {
-            Add((x[0] - PerChannel(y[1], x[0])) * PerChannel(dvariance, x[0]) * (2 * share));
+            result[0] = result[0] is { } dx ? dx + part : part;
         }
 
         return result;
-
-        void Add(Tensor part) => result[0] = result[0] is { } dx ? dx + part : part;
     }
 
     public override void Reference(ReferenceCall call)
@@ -176,6 +167,6 @@ public sealed partial class Tensor
 
         Tensor scale = gamma / (variance + epsilon).Sqrt();
         Tensor shift = beta - (mean * scale);
-        return (this * Descent.BatchNormTraining.PerChannel(scale, this)) + Descent.BatchNormTraining.PerChannel(shift, this);
+        return MultiplyAdd(Descent.BatchNormTraining.PerChannel(scale, this), Descent.BatchNormTraining.PerChannel(shift, this));
     }
 }
