@@ -56,6 +56,27 @@ internal struct Strided : IEquatable<Strided>
         return true;
     }
 
+    /// <summary>The order that the steps follow, gaps aside; null where several orders are the same or elements repeat.</summary>
+    public readonly AxisOrder? NearestOrder()
+    {
+        if (Shape.Rank < 3 || Shape[1] == 1)
+        {
+            return null;
+        }
+
+        long channel = Math.Abs(_strides[1]);
+        bool isFinest = channel > 0, isCoarsest = channel > 0;
+        int pixels = 1;
+        for (int axis = 2; axis < Shape.Rank; axis++)
+        {
+            pixels *= Shape[axis];
+            isFinest &= Shape[axis] == 1 || Math.Abs(_strides[axis]) > channel;
+            isCoarsest &= Shape[axis] == 1 || (_strides[axis] != 0 && Math.Abs(_strides[axis]) < channel);
+        }
+
+        return pixels == 1 ? null : isFinest ? AxisOrder.ChannelsLast : isCoarsest ? AxisOrder.RowMajor : null;
+    }
+
     /// <summary>The axes taken in another order.</summary>
     public readonly Strided Permute(ReadOnlySpan<int> axes)
     {

@@ -153,23 +153,22 @@ internal sealed class Choose
         return launch;
     }
 
-    /// <summary>The layout in which most of the full-size operands already lie.</summary>
+    /// <summary>
+    /// The layout in which most of the full-size operands already lie; channels last where they are even, since images that meet an
+    /// elementwise op mostly go on to a convolution.
+    /// </summary>
     public AxisOrder Preferred(IEnumerable<PlanValue> operands, Shape shape)
     {
-        int channelsLast = 0;
+        int channelsLast = 0, rowMajor = 0;
         foreach (PlanValue operand in operands)
         {
-            if (operand.Type.Shape == shape && _places.TryGetValue(operand, out Place place) && !place.View.IsDense())
+            if (operand.Type.Shape == shape && _places[operand].View.NearestOrder() is { } order)
             {
-                channelsLast += place.View.IsDense(AxisOrder.ChannelsLast) ? 1 : 0;
-            }
-            else if (operand.Type.Shape == shape && !_places[operand].View.IsDense(AxisOrder.ChannelsLast))
-            {
-                channelsLast--;
+                (channelsLast, rowMajor) = order == AxisOrder.ChannelsLast ? (channelsLast + 1, rowMajor) : (channelsLast, rowMajor + 1);
             }
         }
 
-        return channelsLast > 0 ? AxisOrder.ChannelsLast : AxisOrder.RowMajor;
+        return channelsLast > 0 && channelsLast >= rowMajor ? AxisOrder.ChannelsLast : AxisOrder.RowMajor;
     }
 
     private void LowerByKernel(PlanNode node)

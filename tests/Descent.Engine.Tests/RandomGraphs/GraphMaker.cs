@@ -336,6 +336,22 @@ internal sealed class GraphMaker
             return Scaled(_random.Next(3) == 0 ? y : y.Relu(), x, x.Value.Shape[1] + 1);
         }
         );
+        yield return ("matmul + scale + shift", () =>
+        {
+            Item x = NewLeaf(new Shape(1 + _random.Next(40), 1 + _random.Next(60)));
+            int n = 2 + _random.Next(40);
+            return Affine(x, x.Value.MatMul(NewLeaf(new Shape(x.Value.Shape[1], n)).Value), new Shape(n), x.Value.Shape[1]);
+        }
+        );
+        yield return ("relu between products", () =>
+        {
+            // The gradient of the second product is gated by the result of the first.
+            Item x = NewLeaf(new Shape(2 + _random.Next(20), 1 + _random.Next(20)));
+            int n = 2 + _random.Next(20);
+            Tensor hidden = x.Value.MatMul(NewLeaf(new Shape(x.Value.Shape[1], n)).Value).Relu();
+            return Item.Rounded(hidden.MatMul(NewLeaf(new Shape(n, 1 + _random.Next(20))).Value) * 0.01);
+        }
+        );
         yield return ("batched matmul", () =>
         {
             int b = 1 + _random.Next(3), m = 1 + _random.Next(12), k = 1 + _random.Next(20), n = 1 + _random.Next(12);
@@ -359,6 +375,14 @@ internal sealed class GraphMaker
         return new Item(y, x.Bits < 0 ? -1 : x.Bits + 2 + halvings, Math.Max(1, x.Magnitude) * 4);
     }
 
+    /// <summary>y·scale + shift, perhaps with a residual, perhaps rectified: all of quarters, so that the rectifier decides as in double.</summary>
+    private Item Affine(Item x, Tensor y, Shape channels, int k)
+    {
+        y = y.MultiplyAdd(NewLeaf(channels).Value, NewLeaf(channels).Value);
+        y = _random.Next(2) == 0 ? y + NewLeaf(y.Shape).Value : y;
+        return Scaled(_random.Next(2) == 0 ? y : y.Relu(), x with { Bits = x.Bits + 2, Magnitude = x.Magnitude * 2 }, k + 2);
+    }
+
     private IEnumerable<(string Name, Func<Item?> Make)> Images()
     {
         yield return ("conv2d", () =>
@@ -368,6 +392,14 @@ internal sealed class GraphMaker
         }
         );
         yield return ("conv2d + bias + relu", () => Convolution(NewLeaf(RandomShape(rank: 4)), bias: true, relu: _random.Next(3) > 0));
+        yield return ("conv2d + scale + shift", () =>
+        {
+            Item x = NewLeaf(RandomShape(rank: 4));
+            int outputs = 2 + _random.Next(17), kernel = 1 + _random.Next(3);
+            Tensor w = NewLeaf(new Shape(outputs, x.Value.Shape[1], kernel, kernel)).Value;
+            return Affine(x, x.Value.Conv2d(w, padding: 1), new Shape(1, outputs, 1, 1), x.Value.Shape[1] * kernel * kernel);
+        }
+        );
         yield return ("maxpool2d", () =>
         {
             Item? x = Exact();

@@ -29,11 +29,18 @@ internal sealed record MatMul : Op
         return new TensorType(new Shape([.. batch.Sizes, a[^2], b[^1]]), type.IsFloat() ? type : DType.F32);
     }
 
-    public override Tensor?[] Gradient(OpInputs x, OpOutputs y, Upstream dC, Needed needed) =>
-    [
-        needed[0] ? ((Tensor)dC).MatMul(x[1].T) : null,
-        needed[1] ? x[0].T.MatMul(dC) : null,
-    ];
+    public override Tensor?[] Gradient(OpInputs x, OpOutputs y, Upstream dC, Needed needed)
+    {
+        // One matrix for a whole batch gets one product over all rows, not the sum of a product per matrix.
+        bool isShared = x[1].Rank == 2 && x[0].Rank > 2;
+        return
+        [
+            needed[0] ? ((Tensor)dC).MatMul(x[1].T) : null,
+            !needed[1] ? null : isShared ? Rows(x[0]).T.MatMul(Rows(dC)) : x[0].T.MatMul(dC),
+        ];
+
+        static Tensor Rows(Tensor batch) => batch.Reshape(new Shape(checked((int)new Shape(batch.Shape.Sizes[..^1]).Count), batch.Shape[^1]));
+    }
 
     public override void Reference(ReferenceCall call)
     {

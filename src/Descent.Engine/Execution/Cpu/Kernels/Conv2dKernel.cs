@@ -21,13 +21,10 @@ internal static unsafe class Conv2dKernel
         EpilogueFusion? fusion = choose.Epilogues.GetValueOrDefault(node);
         PlanValue result = fusion?.Last.Outputs[0] ?? node.Outputs[0];
         Conv2dShape shape = op.Sizes(node.Inputs[0].Type.Shape, node.Inputs[1].Type.Shape);
-        Epilogue epilogue = fusion is null ? Epilogue.None : fusion.Rectifies ? Epilogue.BiasRelu : Epilogue.Bias;
-        var plan = new Conv2dForwardPlan(shape, epilogue);
+        var plan = new Conv2dForwardPlan(shape, fusion?.Kind ?? Epilogue.None);
         PlanBuffer x = choose.Dense(node.Inputs[0], AxisOrder.ChannelsLast);
-        PlanBuffer? shift = fusion is null ? null : choose.Dense(fusion.Bias);
-        string name = "conv2d" + (fusion is null ? "" : fusion.Rectifies ? "+bias+relu" : "+bias");
-        Add(choose, new Pass(name, shape, plan.Units, plan.PackUnits, plan.PackWeights, plan.Run, plan.PackedWeightFloats, plan.WorkspaceFloats(choose.Threads)),
-            x, node.Inputs[1], shift, choose.Output(result, AxisOrder.ChannelsLast));
+        Add(choose, new Pass(op.Name + fusion?.Name, shape, plan.Units, plan.PackUnits, plan.PackWeights, plan.Run, plan.PackedWeightFloats, plan.WorkspaceFloats(choose.Threads)),
+            x, node.Inputs[1], EpilogueBuffers.Of(choose, fusion, AxisOrder.ChannelsLast), choose.Output(result, AxisOrder.ChannelsLast));
     }
 
     private static void BackwardInput(Choose choose, PlanNode node, Conv2dBackwardInput op)
@@ -36,7 +33,7 @@ internal static unsafe class Conv2dKernel
         var plan = new Conv2dBackwardInputPlan(shape);
         PlanBuffer dy = choose.Dense(node.Inputs[0], AxisOrder.ChannelsLast);
         Add(choose, new Pass(op.Name, shape, plan.Units, plan.PackUnits, plan.PackWeights, plan.Run, plan.PackedWeightFloats, plan.WorkspaceFloats(choose.Threads)),
-            dy, node.Inputs[1], null, choose.Output(node.Outputs[0], AxisOrder.ChannelsLast));
+            dy, node.Inputs[1], default, choose.Output(node.Outputs[0], AxisOrder.ChannelsLast));
     }
 
     private static void BackwardWeight(Choose choose, PlanNode node, Conv2dBackwardWeight op)
@@ -62,21 +59,21 @@ internal static unsafe class Conv2dKernel
     public static string Describe(in Conv2dShape s) =>
         $"({s.N}, {s.C}, {s.H}, {s.W}) · ({s.K}, {s.C / s.Groups}, {s.KernelH}, {s.KernelW}) stride {s.StrideH}";
 
-    private static void Add(Choose choose, Pass pass, PlanBuffer source, PlanValue weights, PlanBuffer? shift, PlanBuffer target)
+    private static void Add(Choose choose, Pass pass, PlanBuffer source, PlanValue weights, EpilogueBuffers epilogue, PlanBuffer target)
     {
         // Packed weights of a parameter outlive the run: while the parameter stays, nothing is packed again.
         bool kept = weights.Cell >= 0;
         PlanBuffer packed = choose.NewBuffer(pass.PackedFloats * sizeof(float), kept ? BufferKind.Kept : BufferKind.Arena);
         PlanBuffer workspace = choose.NewBuffer(pass.WorkspaceFloats * sizeof(float));
         PlanBuffer w = choose.Dense(weights);
-        var launch = new ConvolutionLaunch(pass, source, w, kept ? weights.LeafIndex : -1, packed, shift, target, workspace) { Flops = Flops(pass.Shape) };
+        var launch = new ConvolutionLaunch(pass, source, w, kept ? weights.LeafIndex : -1, packed, epilogue, target, workspace) { Flops = Flops(pass.Shape) };
         launch.Workspaces.Add(workspace);
         if (!kept)
         {
             launch.Workspaces.Add(packed);
         }
 
-        choose.Add(launch, shift is null ? [source, w] : [source, w, shift], [target]);
+        choose.Add(launch, [source, w, .. epilogue.All], [target]);
     }
 
     public static long Flops(in Conv2dShape s) =>
@@ -93,8 +90,8 @@ internal static unsafe class Conv2dKernel
 
 /// <summary>A convolution or its gradient by the input.</summary>
 internal sealed unsafe class ConvolutionLaunch(
-    Conv2dKernel.Pass pass, PlanBuffer source, PlanBuffer weights, int weightLeaf, PlanBuffer packed, PlanBuffer? shift, PlanBuffer target,
-    PlanBuffer workspace) : Launch
+    Conv2dKernel.Pass pass, PlanBuffer source, PlanBuffer weights, int weightLeaf, PlanBuffer packed, EpilogueBuffers epilogue,
+    PlanBuffer target, PlanBuffer workspace) : Launch
 {
     private ConvolutionArgs _args;
     private object? _packedFrom;
@@ -121,7 +118,9 @@ internal sealed unsafe class ConvolutionLaunch(
         _args.Source = (float*)Run[source];
         _args.Weights = (float*)Run[packed];
         _args.Target = (float*)Run[target];
-        _args.Shift = shift is null ? null : (float*)Run[shift];
+        _args.Scale = epilogue.Scale(Run);
+        _args.Shift = epilogue.Shift(Run);
+        _args.Other = epilogue.Other(Run);
         _args.Workspace = (float*)Run[workspace];
     }
 

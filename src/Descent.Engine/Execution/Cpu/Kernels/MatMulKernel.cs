@@ -26,21 +26,22 @@ internal static class MatMulKernel
             BatchA = a.BatchStep,
             BatchB = b.BatchStep,
             BatchC = (nint)m * n,
-            Epilogue = fusion is null ? Epilogue.None : fusion.Rectifies ? Epilogue.BiasRelu : Epilogue.Bias,
+            Epilogue = fusion?.Kind ?? Epilogue.None,
+            BatchOther = (nint)m * n,
         };
         if (shape.Batch > 1 && !a.Transposed && b.BatchStep == 0 && a.BatchStep == (nint)m * shape.Lda)
         {
             // One matrix for the whole batch: its rows simply follow each other.
-            shape = shape with { M = checked(m * shape.Batch), Batch = 1, BatchA = 0, BatchC = 0 };
+            shape = shape with { M = checked(m * shape.Batch), Batch = 1, BatchA = 0, BatchC = 0, BatchOther = 0 };
         }
 
         var plan = new GemmPlan(shape);
         PlanBuffer c = choose.Output(result);
-        PlanBuffer? shift = fusion is null ? null : choose.Dense(fusion.Bias);
+        var epilogue = EpilogueBuffers.Of(choose, fusion, AxisOrder.RowMajor);
         PlanBuffer workspace = choose.NewBuffer(plan.WorkspaceFloats * sizeof(float));
-        var launch = new GemmLaunch(plan, fusion, a, b, c, shift, workspace) { Flops = (long)shape.Flops };
+        var launch = new GemmLaunch(plan, op.Name + fusion?.Name, a, b, c, epilogue, workspace) { Flops = (long)shape.Flops };
         launch.Workspaces.Add(workspace);
-        choose.Add(launch, shift is null ? [a.Buffer, b.Buffer] : [a.Buffer, b.Buffer, shift], [c]);
+        choose.Add(launch, [a.Buffer, b.Buffer, .. epilogue.All], [c]);
     }
 
     /// <summary>
@@ -132,11 +133,12 @@ internal static class MatMulKernel
 
 /// <summary>C = epilogue(A·B) by the blocked kernels.</summary>
 internal sealed unsafe class GemmLaunch(
-    GemmPlan plan, EpilogueFusion? fusion, MatMulKernel.Operand a, MatMulKernel.Operand b, PlanBuffer c, PlanBuffer? shift, PlanBuffer workspace) : Launch
+    GemmPlan plan, string name, MatMulKernel.Operand a, MatMulKernel.Operand b, PlanBuffer c, EpilogueBuffers epilogue, PlanBuffer workspace)
+    : Launch
 {
     private GemmOperands _operands;
 
-    public override string Name => fusion is null ? "matmul" : fusion.Rectifies ? "matmul+bias+relu" : "matmul+bias";
+    public override string Name => name;
 
     public override string Detail =>
         $"{plan.Shape.Batch}×({plan.Shape.M}, {plan.Shape.K})·({plan.Shape.K}, {plan.Shape.N}) {(a.Transposed ? 'T' : 'N')}{(b.Transposed ? 'T' : 'N')}";
@@ -150,7 +152,9 @@ internal sealed unsafe class GemmLaunch(
         _operands.A = (float*)Run[a.Buffer] + a.Offset;
         _operands.B = (float*)Run[b.Buffer] + b.Offset;
         _operands.C = (float*)Run[c];
-        _operands.Shift = shift is null ? null : (float*)Run[shift];
+        _operands.Scale = epilogue.Scale(Run);
+        _operands.Shift = epilogue.Shift(Run);
+        _operands.Other = epilogue.Other(Run);
     }
 
     protected override void RunUnits(int phase, int first, int last, int worker)

@@ -38,11 +38,7 @@ internal static unsafe class MovementKernel
         Copy(choose, op.Name, choose[dy], new Place(target, whole.Slice(op.Axis, op.Start, op.Step, dy.Type.Shape[op.Axis])), dy.Type.DType);
     }
 
-    private static AxisOrder OrderOf(Choose choose, PlanValue value)
-    {
-        Strided view = choose[value].View;
-        return view.IsDense(AxisOrder.ChannelsLast) && !view.IsDense() ? AxisOrder.ChannelsLast : AxisOrder.RowMajor;
-    }
+    private static AxisOrder OrderOf(Choose choose, PlanValue value) => choose[value].View.NearestOrder() ?? AxisOrder.RowMajor;
 
     private static Strided Target(Choose choose, PlanNode node, AxisOrder order, out PlanBuffer buffer)
     {
