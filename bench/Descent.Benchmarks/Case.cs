@@ -15,10 +15,16 @@ internal sealed record Case(string Name, int Batch, Shape ImageShape, Func<Rng, 
         new("twolayer-b100", 100, new(3072), rng => new Mlp(3072, [50], 10, rng), (3072 * 50) + (50 * 10), 3072 * 50),
         LeNet5(64),
         LeNet5(256),
+        ResNet20(128),
+        Vgg(64),
+        Vit(32),
     ];
 
     /// <summary>Floating-point operations of one image: forward, or forward and both gradients.</summary>
     public double Flops(bool training) => training ? 2.0 * ((3 * Macs) - FirstMacs) : 2.0 * Macs;
+
+    /// <summary>How many training steps take about as long as 100 billion multiply-adds, some seconds: 5 or more, and at most so many.</summary>
+    public int Few(int most) => (int)Math.Clamp(1e11 / (3.0 * Macs * Batch), Math.Min(5, most), most);
 
     /// <summary>The shape of so many images.</summary>
     public Shape Shape(int batch) => new([batch, .. ImageShape.Sizes]);
@@ -44,7 +50,35 @@ internal sealed record Case(string Name, int Batch, Shape ImageShape, Func<Rng, 
 
     private static Case LeNet5(int batch)
     {
-        const int conv1 = 28 * 28 * 6 * 25, conv2 = 10 * 10 * 16 * 6 * 25, affine = (400 * 120) + (120 * 84) + (84 * 10);
-        return new($"lenet5-b{batch}", batch, new(1, 28, 28), rng => new LeNet5(rng), conv1 + conv2 + affine, conv1);
+        long conv1 = Conv(28, 1, 6, kernel: 5);
+        long macs = conv1 + Conv(10, 6, 16, kernel: 5) + (400 * 120) + (120 * 84) + (84 * 10);
+        return new($"lenet5-b{batch}", batch, new(1, 28, 28), rng => new LeNet5(rng), macs, conv1);
     }
+
+    private static Case ResNet20(int batch)
+    {
+        long first = Conv(32, 3, 16);
+        long macs = first + (6 * Conv(32, 16, 16)) + Conv(16, 16, 32) + (5 * Conv(16, 32, 32)) + Conv(8, 32, 64) + (5 * Conv(8, 64, 64)) + (64 * 10);
+        return new($"resnet20-b{batch}", batch, new(3, 32, 32), rng => new CifarResNet(20, rng), macs, first);
+    }
+
+    private static Case Vgg(int batch)
+    {
+        long first = Conv(32, 3, 64);
+        long macs = first + Conv(32, 64, 64) + Conv(16, 64, 128) + Conv(16, 128, 128) + Conv(8, 128, 256) + Conv(8, 256, 256)
+            + (256 * 4 * 4 * 256) + (256 * 10);
+        Shape image = new(3, 32, 32);
+        return new($"vgg-b{batch}", batch, image, rng => new Vgg(VggLayout.Of("small"), image, rng, dropout: 0), macs, first);
+    }
+
+    private static Case Vit(int batch)
+    {
+        const long t = 65, d = 192, hidden = 768, patches = 64 * d * 3 * 4 * 4;
+        const long maps = 4 * t * d * d, attention = 2 * t * t * d, perceptron = 2 * t * d * hidden;
+        Shape image = new(3, 32, 32);
+        return new($"vit-b{batch}", batch, image, rng => new VisionTransformer(image, rng), patches + (6 * (maps + attention + perceptron)) + (d * 10), patches);
+    }
+
+    /// <summary>Multiply-adds of a convolution that gives a square image of this side.</summary>
+    private static long Conv(int side, int from, int to, int kernel = 3) => (long)side * side * from * to * kernel * kernel;
 }

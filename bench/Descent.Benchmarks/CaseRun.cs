@@ -86,11 +86,11 @@ internal static class CaseRun
     {
         if (measure == Measure.Train)
         {
-            peer.Train(Case.Ring); // The first steps pick kernels and grow buffers.
+            peer.Train(of.Few(Case.Ring)); // The first steps pick kernels and grow buffers.
             return peer.Train(iterations);
         }
 
-        peer.Infer(Case.Ring, Batch(of, measure));
+        peer.Infer(of.Few(Case.Ring), Batch(of, measure));
         return peer.Infer(iterations, Batch(of, measure));
     }
 
@@ -103,7 +103,7 @@ internal static class CaseRun
         }
 
         fresh.Load(of.Name, weights, data, channelsLast: false, threads: 1);
-        fresh.Train(50);
+        fresh.Train(of.Few(50));
         fresh.Infer(10, of.Batch);
         return fresh.PeakBytes();
     }

@@ -8,6 +8,16 @@ internal enum Measure
     InferOne,
 }
 
+internal static class Measures
+{
+    public static string Text(this Measure measure) => measure switch
+    {
+        Measure.Train => "train",
+        Measure.Infer => "infer",
+        _ => "one image",
+    };
+}
+
 /// <summary>One side in one setting: "PyTorch", "channels_last, 2 threads".</summary>
 /// <param name="Seconds">The time of so many iterations of a measure; null where the side does not do it.</param>
 internal sealed record Contender(string Side, string Setting, Func<Measure, int, double?> Seconds);

@@ -7,15 +7,17 @@ internal sealed record Options
 {
     public const string Usage =
         """
-        usage: Descent.Benchmarks [options]
-          --case NAME      run this case alone; may be repeated
+        usage: bench/run [options] [CASE…]
+          CASE             what to run, all cases by default
           --rounds N       turns of each side, default 5
           --seconds S      length of one turn, default 0.3
           --threads N      threads of Descent, default all cores
           --python PATH    the interpreter that has PyTorch
           --no-peers       Descent alone
+          --json           one JSON object per case
+          --write          write the results to docs/performance.md too
+          --plan           print each case's plans with the time of every launch, and nothing else
           --graph          what building, keying and planning graphs costs, beside the kernels
-          --json           one JSON object per line
         """;
 
     public IReadOnlyList<Case> Cases { get; private init; } = Case.All;
@@ -31,6 +33,10 @@ internal sealed record Options
     public bool Peers { get; private init; } = true;
 
     public bool Json { get; private init; }
+
+    public bool Write { get; private init; }
+
+    public bool Plan { get; private init; }
 
     public bool Graph { get; private init; }
 
@@ -51,11 +57,7 @@ internal sealed record Options
                 : throw new FormatException($"{name} needs a number above 0, not '{arguments[i]}'.");
             switch (name)
             {
-                case "--case":
-                    cases.Add(Find(Value()));
-                    break;
                 case PeakMemory.Option:
-                    cases.Add(Find(Value()));
                     options = options with { IsMemoryChild = true };
                     break;
                 case "--rounds":
@@ -81,8 +83,15 @@ internal sealed record Options
                 case "--json":
                     options = options with { Json = true };
                     break;
+                case "--write":
+                    options = options with { Write = true };
+                    break;
+                case "--plan":
+                    options = options with { Plan = true };
+                    break;
                 default:
-                    throw new FormatException($"unknown option '{name}'.");
+                    cases.Add(name.StartsWith('-') ? throw new FormatException($"unknown option '{name}'.") : Find(name));
+                    break;
             }
         }
 

@@ -8,8 +8,8 @@ internal sealed class OwnSide
     private readonly Case _case;
     private readonly Device _device;
     private readonly Layer _model;
-    private readonly Parameter[] _parameters;
-    private readonly float[][] _initial;
+    private readonly IReadOnlyDictionary<string, Cell> _state;
+    private readonly Dictionary<string, float[]> _initial;
     private readonly Tensor[] _images, _labels;
     private readonly Dictionary<int, (Compiled Forward, Tensor[] Inputs)> _inference = [];
     private Compiled _step;
@@ -19,21 +19,25 @@ internal sealed class OwnSide
         _case = of;
         _device = Device.Cpu(threads);
         _model = of.Create(new Rng(seed: 1, _device));
-        _parameters = [.. _model.Parameters()];
-        _initial = [.. _parameters.Select(p => p.ToArray<float>())];
+        _state = _model.State();
         (float[] Images, int[] Labels)[] data = [.. Enumerable.Range(0, Case.Ring).Select(of.Data)];
         _images = [.. data.Select(d => Tensor.From(d.Images, of.Shape(of.Batch), _device))];
         _labels = [.. data.Select(d => Tensor.From(d.Labels, new(of.Batch), _device))];
         _step = NewStep();
+
+        // All sides begin behind one step, where no bias is 0 and no running statistic what it is made as.
+        Steps(1);
+        _initial = _state.ToDictionary(cell => cell.Key, cell => cell.Value.ToArray<float>());
     }
 
     /// <summary>The number of parameters.</summary>
-    public long Parameters => _parameters.Sum(p => p.Shape.Count);
+    public long Parameters => _model.Count;
 
     /// <summary>Writes the weights and the data for the peers, who name an MLP's layers as they name those of LeNet-5.</summary>
     public void Export(string weights, string data)
     {
-        Safetensors.Write(weights, _parameters.Select((p, i) => KeyValuePair.Create(PeerName(p.Name), Packed(p.Shape.Sizes, _initial[i]))));
+        Safetensors.Write(weights, _initial.Select(cell =>
+            KeyValuePair.Create(PeerName(cell.Key), Packed(_state[cell.Key].Shape.Sizes, cell.Value))));
         (float[] Images, int[] Labels)[] ring = [.. Enumerable.Range(0, Case.Ring).Select(_case.Data)];
         Safetensors.Write(data,
         [
@@ -45,6 +49,7 @@ internal sealed class OwnSide
     /// <summary>The losses of so many steps from the initial weights.</summary>
     public double[] Losses(int steps)
     {
+        _model.Train();
         Reset();
         _step = NewStep(); // With an optimizer that has no momentum yet.
         return [.. Enumerable.Range(0, steps).Select(i => _step.Run(_images[i % Case.Ring], _labels[i % Case.Ring]).Item())];
@@ -63,7 +68,7 @@ internal sealed class OwnSide
     {
         _model.Train();
         Reset();
-        Steps(Case.Ring);
+        Steps(_case.Few(Case.Ring));
         long start = Stopwatch.GetTimestamp();
         Steps(iterations);
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -81,19 +86,33 @@ internal sealed class OwnSide
             inference = _inference[batch] = (_device.Compile(x => _model.Forward(x)), inputs);
         }
 
-        Inferences(inference, Case.Ring);
+        Inferences(inference, _case.Few(Case.Ring));
         long start = Stopwatch.GetTimestamp();
         Inferences(inference, iterations);
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
     /// <summary>Managed bytes that the whole process allocates per training step.</summary>
-    public double BytesPerStep(int steps = 1000)
+    public double BytesPerStep()
     {
+        int steps = _case.Few(1000);
         Train(Case.Ring);
         long before = GC.GetTotalAllocatedBytes(precise: true);
         Steps(steps);
         return (double)(GC.GetTotalAllocatedBytes(precise: true) - before) / steps;
+    }
+
+    /// <summary>The plan of a measure with the mean time of each launch.</summary>
+    public string Plan(Measure measure)
+    {
+        int iterations = _case.Few(200);
+        Run();
+        _device.Profile = true;
+        Run();
+        _device.Profile = false;
+        return _device.DescribeLastPlan();
+
+        void Run() => _ = measure == Measure.Train ? Train(iterations) : Infer(iterations, measure == Measure.InferOne ? 1 : _case.Batch);
     }
 
     private void Steps(int count)
@@ -120,15 +139,15 @@ internal sealed class OwnSide
 
     private void Reset()
     {
-        for (int i = 0; i < _parameters.Length; i++)
+        foreach ((string name, float[] values) in _initial)
         {
-            _parameters[i].Write<float>(_initial[i]);
+            _state[name].Write<float>(values);
         }
     }
 
     private Compiled NewStep()
     {
-        var optimizer = new Sgd(_parameters, learningRate: 0.01, momentum: 0.9);
+        var optimizer = new Sgd(_model.Parameters(), learningRate: 0.01, momentum: 0.9);
         return _device.Compile((x, y) => optimizer.Step(Loss.CrossEntropy(_model.Forward(x), y).Backward()));
     }
 

@@ -13,7 +13,7 @@ internal static class PeakMemory
     public static int RunChild(Case of, int threads)
     {
         var own = new OwnSide(of, threads);
-        own.Train(50);
+        own.Train(of.Few(50));
         own.Infer(10, of.Batch);
         Console.WriteLine(Process.GetCurrentProcess().PeakWorkingSet64);
         return 0;

@@ -18,6 +18,20 @@ if (options.IsMemoryChild)
     return PeakMemory.RunChild(options.Cases[0], options.Threads);
 }
 
+if (options.Plan)
+{
+    foreach (Case of in options.Cases)
+    {
+        var own = new OwnSide(of, options.Threads);
+        foreach (Measure measure in Enum.GetValues<Measure>())
+        {
+            Console.WriteLine($"{of.Name} {measure.Text()}, {options.Threads} threads\n{own.Plan(measure)}");
+        }
+    }
+
+    return 0;
+}
+
 if (options.Graph)
 {
     GraphCost.Run(options);

@@ -64,12 +64,7 @@ internal sealed class Report(Options options, double peakFlops)
             double ratio = t.SecondsPerIteration / own;
             string speed = measure == Measure.InferOne ? $"{t.SecondsPerIteration * 1e6,12:N1} µs" : $"{imagesPerSecond,9:N0} img/s";
             string against = t.Side == Own ? "" : $"  Descent is {ratio:F2}× as fast";
-            string what = measure switch
-            {
-                Measure.Train => "train",
-                Measure.Infer => "infer",
-                _ => "one image",
-            };
+            string what = measure.Text();
             Write($"  {what,-10} {t.Side,-13} {speed}  {ofPeak,6:P1} of a core's peak  {t.Setting,-24}{against}", new JsonObject
             {
                 ["case"] = of.Name,

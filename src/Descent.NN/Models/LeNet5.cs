@@ -6,10 +6,11 @@ namespace Descent;
 /// <remarks>
 /// Shapes: x (N, 1, 28, 28) → logits (N, classes). Convolution 1→6, 5×5, padding 2; pool 2; convolution 6→16, 5×5; pool 2; affine
 /// 400–120–84–classes.
-/// ReLU and maximum pooling, as the network is used today, in place of tanh and trained averages.
+/// ReLU and maximum pooling, as the network is used today; with <c>tanh</c> and <c>averagePooling</c> nearer to the paper, whose averages
+/// had a trained factor.
 /// LeCun, Bottou, Bengio and Haffner, "Gradient-Based Learning Applied to Document Recognition", Proceedings of the IEEE, 1998.
 /// </remarks>
-public sealed partial class LeNet5(Rng rng, int classes = 10) : Layer
+public sealed partial class LeNet5(Rng rng, int classes = 10, bool tanh = false, bool averagePooling = false) : Layer
 {
     /// <summary>6 filters of 5×5.</summary>
     public Conv2d Conv1 { get; } = new(1, 6, kernel: 5, rng, padding: 2);
@@ -29,10 +30,14 @@ public sealed partial class LeNet5(Rng rng, int classes = 10) : Layer
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x)
     {
-        x = Conv1.Forward(x).Relu().MaxPool2d(2);
-        x = Conv2.Forward(x).Relu().MaxPool2d(2).Flatten();
-        x = Fc1.Forward(x).Relu();
-        x = Fc2.Forward(x).Relu();
+        x = Pool(Activate(Conv1.Forward(x)));
+        x = Pool(Activate(Conv2.Forward(x))).Flatten();
+        x = Activate(Fc1.Forward(x));
+        x = Activate(Fc2.Forward(x));
         return Fc3.Forward(x);
     }
+
+    private Tensor Activate(Tensor x) => tanh ? x.Tanh() : x.Relu();
+
+    private Tensor Pool(Tensor x) => averagePooling ? x.AvgPool2d(2) : x.MaxPool2d(2);
 }
