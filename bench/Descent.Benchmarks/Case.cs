@@ -23,8 +23,8 @@ internal sealed record Case(string Name, int Batch, Shape ImageShape, Func<Rng, 
     /// <summary>Floating-point operations of one image: forward, or forward and both gradients.</summary>
     public double Flops(bool training) => training ? 2.0 * ((3 * Macs) - FirstMacs) : 2.0 * Macs;
 
-    /// <summary>How many training steps take about as long as 100 billion multiply-adds, some seconds: 5 or more, and at most so many.</summary>
-    public int Few(int most) => (int)Math.Clamp(1e11 / (3.0 * Macs * Batch), Math.Min(5, most), most);
+    /// <summary>At most so many training steps, and no more than 2 where more would take longer than a second or so.</summary>
+    public int Few(int most) => (int)Math.Clamp(3e10 / (3.0 * Macs * Batch), Math.Min(2, most), most);
 
     /// <summary>The shape of so many images.</summary>
     public Shape Shape(int batch) => new([batch, .. ImageShape.Sizes]);

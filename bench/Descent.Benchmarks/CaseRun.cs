@@ -10,17 +10,16 @@ internal static class CaseRun
     // Ten steps in single precision, each side adding in its own order.
     private const double Tolerance = 1e-3;
 
-    private static readonly int[] PeerThreads = [1, 2];
+    private static readonly int[] s_peerThreads = [1, 2];
 
-    /// <summary>False where the sides do not compute the same, which voids the case.</summary>
-    public static bool Run(Case of, Options options, Peer? torch, Peer? onnx, string folder, Report report)
+    public static CaseResult Run(Case of, Options options, Peer? torch, Peer? onnx, string folder)
     {
         var own = new OwnSide(of, options.Threads);
         string weights = Path.Combine(folder, of.Name + ".weights"), data = Path.Combine(folder, of.Name + ".data");
         own.Export(weights, data);
         void Load(Peer peer, bool channelsLast, int threads) => peer.Load(of.Name, weights, data, channelsLast, threads);
 
-        double lossError = 0, logitError = 0;
+        double? lossError = null, logitError = null;
         if (torch is not null)
         {
             Load(torch, channelsLast: false, threads: 1);
@@ -31,27 +30,29 @@ internal static class CaseRun
         if (onnx is not null)
         {
             Load(onnx, channelsLast: false, threads: 1);
-            logitError = Math.Max(logitError, Error(own.Logits().Select(x => (double)x), onnx.Logits().SelectMany(row => row)));
+            double error = Error(own.Logits().Select(x => (double)x), onnx.Logits().SelectMany(row => row));
+            logitError = Math.Max(logitError ?? 0, error);
         }
 
-        bool agree = lossError <= Tolerance && logitError <= Tolerance;
-        report.Begin(of, own.Parameters, lossError, logitError, agree, compared: torch is not null || onnx is not null);
+        // A NaN is no agreement.
+        bool agree = (lossError is null || lossError <= Tolerance) && (logitError is null || logitError <= Tolerance);
+        var result = new CaseResult(of, own.Parameters, lossError, logitError, agree);
         if (!agree)
         {
-            return false;
+            return result;
         }
 
         var contenders = new List<Contender>
         {
-            new(Report.Own, Threads(options.Threads), (measure, n) =>
-                measure == Measure.Train ? own.Train(n) : own.Infer(n, Batch(of, measure))),
+            new(CaseResult.Descent, Threads(options.Threads), (measure, n) =>
+                measure == Measure.Train ? own.Train(n) : own.Infer(n, measure.Batch(of))),
         };
         if (torch is not null)
         {
             // Without convolutions there is one layout.
             bool[] layouts = of.ImageShape.Rank > 1 ? [false, true] : [false];
-            contenders.AddRange(layouts.SelectMany(channelsLast => PeerThreads.Select(threads => new Contender(
-                "PyTorch", $"{(channelsLast ? "channels_last" : "default")}, {Threads(threads)}", (measure, n) =>
+            contenders.AddRange(layouts.SelectMany(channelsLast => s_peerThreads.Select(threads => new Contender(
+                CaseResult.PyTorch, $"{(channelsLast ? "channels_last" : "default")}, {Threads(threads)}", (measure, n) =>
                 {
                     Load(torch, channelsLast, threads);
                     return Time(torch, of, measure, n);
@@ -60,7 +61,7 @@ internal static class CaseRun
 
         if (onnx is not null)
         {
-            contenders.AddRange(PeerThreads.Select(threads => new Contender("ONNX Runtime", Threads(threads), (measure, n) =>
+            contenders.AddRange(s_peerThreads.Select(threads => new Contender(CaseResult.OnnxRuntime, Threads(threads), (measure, n) =>
             {
                 if (measure == Measure.Train)
                 {
@@ -72,26 +73,27 @@ internal static class CaseRun
             })));
         }
 
-        foreach (Measure measure in Enum.GetValues<Measure>())
+        return result with
         {
-            report.Timings(of, measure, Race.Run(measure, contenders, options.Rounds, options.Seconds));
-        }
-
-        long? torchPeak = torch is null ? null : TorchPeak(of, options, weights, data);
-        report.Memory(of, own.BytesPerStep(), PeakMemory.OfOwn(of, options.Threads), torchPeak);
-        return true;
+            Timings = Enum.GetValues<Measure>().ToDictionary(
+                measure => measure, measure => Race.Run(of, measure, contenders, options.Rounds, options.Seconds)),
+            AllocatedBytesPerStep = own.BytesPerStep(),
+            PeakBytes = PeakMemory.OfOwn(of, options.Threads),
+            PyTorchPeakBytes = torch is null ? null : TorchPeak(of, options, weights, data),
+        };
     }
 
     private static double Time(Peer peer, Case of, Measure measure, int iterations)
     {
+        int warmUp = of.Few(Case.Ring); // The first steps pick kernels and grow buffers.
         if (measure == Measure.Train)
         {
-            peer.Train(of.Few(Case.Ring)); // The first steps pick kernels and grow buffers.
+            peer.Train(warmUp);
             return peer.Train(iterations);
         }
 
-        peer.Infer(of.Few(Case.Ring), Batch(of, measure));
-        return peer.Infer(iterations, Batch(of, measure));
+        peer.Infer(warmUp, measure.Batch(of));
+        return peer.Infer(iterations, measure.Batch(of));
     }
 
     private static long? TorchPeak(Case of, Options options, string weights, string data)
@@ -104,11 +106,9 @@ internal static class CaseRun
 
         fresh.Load(of.Name, weights, data, channelsLast: false, threads: 1);
         fresh.Train(of.Few(50));
-        fresh.Infer(10, of.Batch);
+        fresh.Infer(of.Few(10), of.Batch);
         return fresh.PeakBytes();
     }
-
-    private static int Batch(Case of, Measure measure) => measure == Measure.InferOne ? 1 : of.Batch;
 
     private static string Threads(int count) => count == 1 ? "1 thread" : $"{count} threads";
 

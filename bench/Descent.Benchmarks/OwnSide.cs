@@ -95,8 +95,8 @@ internal sealed class OwnSide
     /// <summary>Managed bytes that the whole process allocates per training step.</summary>
     public double BytesPerStep()
     {
-        int steps = _case.Few(1000);
-        Train(Case.Ring);
+        int steps = Math.Max(10, _case.Few(1000));
+        Train(_case.Few(Case.Ring));
         long before = GC.GetTotalAllocatedBytes(precise: true);
         Steps(steps);
         return (double)(GC.GetTotalAllocatedBytes(precise: true) - before) / steps;

@@ -2,6 +2,12 @@ using Descent.Benchmarks;
 using Descent.Benchmarks.Peers;
 using Descent.KernelBench;
 
+if (args.Contains("--help"))
+{
+    Console.WriteLine(Options.Usage);
+    return 0;
+}
+
 Options options;
 try
 {
@@ -38,17 +44,25 @@ if (options.Graph)
     return 0;
 }
 
-using Peer? torch = options.Peers ? Report.Found(Peer.Torch(options.Python, out string why), "PyTorch", why) : null;
-using Peer? onnx = options.Peers ? Report.Found(Peer.OnnxRuntime(out why), "ONNX Runtime", why) : null;
-var report = new Report(options, FmaPeak.Measure());
-report.Machine(torch, onnx);
+using Peer? torch = options.Peers ? Peer.Found(
+    Peer.Torch(options.Python, out string why), "PyTorch", why, "apt-get install python3-torch python3-numpy libopenblas0") : null;
+using Peer? onnx = options.Peers ? Peer.Found(
+    Peer.OnnxRuntime(out why), "ONNX Runtime", why, "(cd bench/peers && npm ci --ignore-scripts)") : null;
+var machine = new Machine(FmaPeak.Measure(), options.Threads, [.. new[] { torch, onnx }.OfType<Peer>()]);
+if (!options.Json)
+{
+    Console.WriteLine(string.Join('\n', machine.Lines));
+}
+
 string folder = Directory.CreateTempSubdirectory("descent-bench-").FullName;
-bool agree = true;
+List<CaseResult> results = [];
 try
 {
     foreach (Case of in options.Cases)
     {
-        agree &= CaseRun.Run(of, options, torch, onnx, folder, report);
+        CaseResult result = CaseRun.Run(of, options, torch, onnx, folder);
+        results.Add(result);
+        Console.WriteLine(options.Json ? Report.Json(result, machine).ToJsonString() : Report.Text(result, machine));
     }
 }
 finally
@@ -56,4 +70,9 @@ finally
     Directory.Delete(folder, recursive: true);
 }
 
-return agree ? 0 : 1;
+if (options.Write)
+{
+    File.WriteAllText(Repository.File("docs", "performance.md"), Report.Page(results, machine, DateTime.UtcNow));
+}
+
+return results.All(result => result.Valid) ? 0 : 1;

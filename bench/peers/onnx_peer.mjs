@@ -35,7 +35,8 @@ class Case {
   }
 
   parameters() {
-    return Object.values(this.weights).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+    return Object.entries(this.weights).filter(([name]) => !name.includes('running_'))
+      .reduce((sum, [, { shape }]) => sum + shape.reduce((a, b) => a * b, 1), 0);
   }
 
   session(batch) {
@@ -59,7 +60,7 @@ class Case {
 
   async logits() {
     const session = await this.session(this.batch);
-    const { logits } = await session.run(this.inputs(this.batch)[0]);
+    const [logits] = Object.values(await session.run(this.inputs(this.batch)[0]));
     await session.release();
     return Array.from({ length: this.batch }, (_, n) => Array.from(logits.data.subarray(n * 10, n * 10 + 10)));
   }
@@ -72,7 +73,7 @@ class Case {
     let sum = 0;
     const started = process.hrtime.bigint();
     for (let i = 0; i < iterations; i++) {
-      const { logits } = await session.run(inputs[i % RING]);
+      const [logits] = Object.values(await session.run(inputs[i % RING]));
       sum += logits.data[logits.data.length - 1];
     }
     const seconds = Number(process.hrtime.bigint() - started) / 1e9;

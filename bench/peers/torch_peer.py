@@ -32,11 +32,16 @@ Cases (all f32; the number behind -b is the batch, any number will do)
   twolayer-b100 3072 -> Linear 50 -> relu -> Linear 10
   lenet5-b64    1x28x28 -> Conv 6 5x5 padding 2 -> relu -> MaxPool 2 -> Conv 16 5x5 -> relu -> MaxPool 2 -> Linear 120 -> relu
                 -> Linear 84 -> relu -> Linear 10; 61,706 parameters
+  resnet20-b128 3x32x32 -> the residual network of He et al. 2016, section 4.2, with shortcuts of option A; 269,722 parameters
+  vgg-b64       3x32x32 -> Conv 64 3x3, 64, MaxPool 2, 128, 128, MaxPool 2, 256, 256, MaxPool 2, each with relu -> Linear 256 -> relu
+                -> Linear 10; 2,196,810 parameters
+  vit-b32       3x32x32 -> patches of 4, width 192, 6 blocks of 3 heads and hidden 768, class token; 2,693,578 parameters
 Training is cross-entropy (mean over the batch) and SGD with learning rate 0.01 and momentum 0.9: v = 0.9 v + g, w = w - 0.01 v.
 
 Files are safetensors: eight bytes with the header's length (little-endian), a JSON header {name: {"dtype", "shape", "data_offsets"}}, the
 data. Weights are F32 under PyTorch's names and in its shapes: fc1.weight (out, in), fc1.bias (out), fc2...; LeNet-5 has conv1, conv2
-(out, in, height, width), fc1, fc2, fc3. Data are "images" F32 (8, batch, ...) and "labels" I64 or I32 (8, batch).
+(out, in, height, width), fc1, fc2, fc3; the others are named as in torch_networks.py, running statistics included. Data are "images" F32
+(8, batch, ...) and "labels" I64 or I32 (8, batch).
 """
 
 import ctypes
@@ -49,41 +54,22 @@ import time
 
 import numpy
 import torch
-from torch import nn
 from torch.nn import functional as F
+
+from torch_networks import CifarResNet, LeNet5, TwoLayers, VisionTransformer, Vgg
 
 RING = 8
 TYPES = {"F32": "<f4", "I64": "<i8", "I32": "<i4"}
 
 
-class TwoLayers(nn.Module):
-    def __init__(self, inputs, hidden):
-        super().__init__()
-        self.fc1 = nn.Linear(inputs, hidden)
-        self.fc2 = nn.Linear(hidden, 10)
-
-    def forward(self, x):
-        return self.fc2(F.relu(self.fc1(x)))
-
-
-class LeNet5(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.conv1 = nn.Conv2d(1, 6, 5, padding=2)
-        self.conv2 = nn.Conv2d(6, 16, 5)
-        self.fc1 = nn.Linear(400, 120)
-        self.fc2 = nn.Linear(120, 84)
-        self.fc3 = nn.Linear(84, 10)
-
-    def forward(self, x):
-        x = F.max_pool2d(F.relu(self.conv1(x)), 2)
-        x = F.max_pool2d(F.relu(self.conv2(x)), 2)
-        # The filters of fc1 are in the order channel, row, column, whatever the layout in memory.
-        x = F.relu(self.fc1(x.flatten(1)))
-        return self.fc3(F.relu(self.fc2(x)))
-
-
-NETWORKS = {"mlp": lambda: TwoLayers(784, 256), "twolayer": lambda: TwoLayers(3072, 50), "lenet5": LeNet5}
+NETWORKS = {
+    "mlp": lambda: TwoLayers(784, 256),
+    "twolayer": lambda: TwoLayers(3072, 50),
+    "lenet5": LeNet5,
+    "resnet20": lambda: CifarResNet(20),
+    "vgg": Vgg,
+    "vit": VisionTransformer,
+}
 
 
 def read_safetensors(path):
@@ -111,7 +97,8 @@ class Case:
             raise ValueError(f"unknown layout '{layout}'")
         self.network = NETWORKS[network]
         self.weights = read_safetensors(weights)
-        self.format = torch.channels_last if layout == "channels_last" and network == "lenet5" else torch.contiguous_format
+        convolves = network not in ("mlp", "twolayer")
+        self.format = torch.channels_last if layout == "channels_last" and convolves else torch.contiguous_format
         ring = read_safetensors(data)
         if ring["images"].shape[0] != RING or ring["labels"].shape[0] != RING or batch and ring["images"].shape[1] != int(batch):
             raise ValueError(f"{name}: images {tuple(ring['images'].shape)} and labels {tuple(ring['labels'].shape)} are not {RING} batches")
@@ -125,7 +112,10 @@ class Case:
 
     def model(self):
         model = self.network()
-        model.load_state_dict(self.weights, strict=True)
+        # PyTorch's counters of batches have no counterpart, and nothing depends on them.
+        missing, unknown = model.load_state_dict(self.weights, strict=False)
+        if unknown or any(not name.endswith("num_batches_tracked") for name in missing):
+            raise ValueError(f"weights are missing ({missing}) or unknown ({unknown})")
         return model.to(memory_format=self.format)
 
     def parameters(self):

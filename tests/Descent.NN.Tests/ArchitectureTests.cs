@@ -5,6 +5,13 @@ public class ArchitectureTests
     [Theory]
     [InlineData("lenet5", 61_706)]
     [InlineData("mlp", (784 * 256) + 256 + (256 * 10) + 10)]
+    [InlineData("lenet5:activation=tanh,pool=average", 61_706)]
+    [InlineData("resnet20", 269_722 - (2 * 16 * 9))]
+    [InlineData("resnet110:shortcut=projection", 1_727_962 - (2 * 16 * 9) + (16 * 32) + (2 * 32) + (32 * 64) + (2 * 64))]
+    [InlineData("vgg", 2_196_810 - (2 * 64 * 9) - (7 * 256 * 256))]
+    [InlineData("vgg:norm=batch,dropout=0", 2_196_810 - (2 * 64 * 9) - (7 * 256 * 256) + (2 * 2 * (64 + 128 + 256)))]
+    [InlineData("vit", 2_684_554)]
+    [InlineData("vit:patch=7,width=12,depth=2,heads=2,hidden=24,dropout=0.1", 3_538)]
     [InlineData("mlp:hidden=20-30", (784 * 20) + 20 + (20 * 30) + 30 + (30 * 10) + 10)]
     public void A_name_with_options_builds_its_network(string text, long parameters)
     {
@@ -23,14 +30,19 @@ public class ArchitectureTests
     [InlineData("mlp:hidden=3-", "not '3-'")]
     [InlineData("mlp:hidden=0", "not '0'")]
     [InlineData("mlp:hidden=3,hidden=4", "twice")]
-    [InlineData("lenet5:classes=3", "no options")]
+    [InlineData("lenet5:pool=maximum", "max or average, not 'maximum'")]
+    [InlineData("resnet20:classes=3", "no option 'classes'")]
+    [InlineData("vgg:layout=12", "not '12'")]
+    [InlineData("vgg:dropout=1", "not '1'")]
+    [InlineData("vit:patch=0", "not '0'")]
     public void Wrong_names_and_options_are_refused_with_the_nearest(string text, string message) =>
         Assert.Contains(message, Assert.Throws<ArgumentException>(() => Architecture.Parse(text)).Message);
 
-    [Fact]
-    public void Images_of_another_size_are_refused()
-    {
-        Architecture architecture = Architecture.Parse("lenet5");
-        Assert.Contains("(3, 32, 32)", Assert.Throws<ArgumentException>(() => architecture.Build(new(3, 32, 32), 10, new Rng(1))).Message);
-    }
+    [Theory]
+    [InlineData("lenet5", "(3, 32, 30)")]
+    [InlineData("vgg:layout=11", "32×32 or more")]
+    [InlineData("vit", "multiples of 4")]
+    [InlineData("vit:patch=2,heads=5", "not a multiple of heads")]
+    public void Images_and_sizes_that_do_not_fit_are_refused(string text, string message) => Assert.Contains(
+        message, Assert.Throws<ArgumentException>(() => Architecture.Parse(text).Build(new(3, 32, 30), 10, new Rng(1))).Message);
 }

@@ -117,6 +117,13 @@ public class LayerTests
         AssertUniform(Init.XavierUniform(shape, fanIn: 50, fanOut: 200, rng), Math.Sqrt(6.0 / 250));
         AssertNormal(Init.KaimingNormal(shape, fanIn: 50, rng), Math.Sqrt(2.0 / 50));
         AssertNormal(Init.XavierNormal(shape, fanIn: 50, fanOut: 200, rng), Math.Sqrt(2.0 / 250));
+        AssertNormal(Init.He(shape, 50, rng), Math.Sqrt(2.0 / 50));
+
+        // Of a normal cut at two deviations 0.8796 of the deviation is left.
+        Tensor cut = Init.TruncatedNormal(shape, 0.02, rng);
+        AssertNormal(cut, 0.02 * 0.87963);
+        Assert.InRange(cut.ToArray<float>().Max(MathF.Abs), 0.0398, 0.04000001);
+        Assert.InRange(cut.ToArray<float>().Count(x => Math.Abs(x) < 0.02) / (double)shape.Count, 0.70, 0.73);
         var linear = new Linear(50, 200, rng);
         AssertUniform(linear.Weight, 1 / Math.Sqrt(50));
         Assert.InRange(linear.Bias!.ToArray<float>().Max(MathF.Abs), 0.8 / Math.Sqrt(50), 1 / Math.Sqrt(50));
@@ -133,6 +140,17 @@ public class LayerTests
         var net = new LeNet5(rng);
         net.Parameters();
         Assert.Matches("^conv1: ", Assert.Throws<ShapeException>(() => net.Forward(Tensor.Ones(new(2, 3, 28, 28)))).Message);
+    }
+
+    [Fact]
+    public void A_chosen_start_is_that_of_the_weight_and_leaves_the_bias_0()
+    {
+        var rng = new Rng(1);
+        var linear = new Linear(50, 200, rng, init: Init.TruncatedNormal(0.02));
+        var conv = new Conv2d(8, 200, kernel: 3, rng, groups: 2, init: Init.He);
+        AssertNormal(linear.Weight, 0.02 * 0.87963);
+        AssertNormal(conv.Weight, Math.Sqrt(2.0 / (4 * 9)));
+        Assert.All(linear.Bias!.ToArray<float>().Concat(conv.Bias!.ToArray<float>()), value => Assert.Equal(0, value));
     }
 
     private static void AssertUniform(Tensor values, double bound)

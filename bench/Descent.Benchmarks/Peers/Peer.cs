@@ -48,20 +48,18 @@ internal sealed class Peer : IDisposable
     /// </summary>
     public static Peer? OnnxRuntime(out string reason) => Start("node", Script("onnx_peer.mjs"), out reason);
 
-    /// <summary>The script's path in bench/peers, found upwards from this program.</summary>
-    private static string Script(string name)
+    /// <summary>The peer; where there is none, a line says why and how to get it.</summary>
+    public static Peer? Found(Peer? peer, string name, string why, string fix)
     {
-        for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
+        if (peer is null)
         {
-            string script = Path.Combine(at.FullName, "bench", "peers", name);
-            if (File.Exists(script))
-            {
-                return script;
-            }
+            Console.Error.WriteLine($"{name} is left out: {why.TrimEnd().ReplaceLineEndings("; ")}\n  To have it: {fix}");
         }
 
-        throw new FileNotFoundException($"There is no bench/peers/{name} above {AppContext.BaseDirectory}.");
+        return peer;
     }
+
+    private static string Script(string name) => Repository.File("bench", "peers", name);
 
     private static Peer? Start(string program, string script, out string reason)
     {

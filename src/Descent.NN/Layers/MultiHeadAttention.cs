@@ -21,7 +21,7 @@ namespace Descent;
 public sealed partial class MultiHeadAttention(
     int width, int heads, Rng rng, bool bias = true, double dropout = 0, bool causal = false, Initializer? init = null) : Layer
 {
-    private readonly int _headWidth = Require.Multiple(Require.Positive(width), of: heads) / heads;
+    private readonly int _headWidth = Require.Positive(Require.Multiple(width, of: heads), nameof(width)) / heads;
     private readonly Dropout _dropout = new(dropout, rng);
 
     /// <summary>The maps to Q, K and V one below the other, shape (3·D, D).</summary>

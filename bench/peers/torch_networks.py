@@ -1,0 +1,129 @@
+"""The benchmark's networks in PyTorch, with Descent's state names; the references of Descent's tests are computed with them too."""
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+class TwoLayers(nn.Module):
+    def __init__(self, inputs, hidden):
+        super().__init__()
+        self.fc1 = nn.Linear(inputs, hidden)
+        self.fc2 = nn.Linear(hidden, 10)
+
+    def forward(self, x):
+        return self.fc2(F.relu(self.fc1(x)))
+
+
+class LeNet5(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, 6, 5, padding=2)
+        self.conv2 = nn.Conv2d(6, 16, 5)
+        self.fc1 = nn.Linear(400, 120)
+        self.fc2 = nn.Linear(120, 84)
+        self.fc3 = nn.Linear(84, 10)
+
+    def forward(self, x):
+        x = F.max_pool2d(F.relu(self.conv1(x)), 2)
+        x = F.max_pool2d(F.relu(self.conv2(x)), 2)
+        # The filters of fc1 are in the order channel, row, column, whatever the layout in memory.
+        x = F.relu(self.fc1(x.flatten(1)))
+        return self.fc3(F.relu(self.fc2(x)))
+
+
+class ZeroPadShortcut(nn.Module):
+    """Every stride-th pixel, with as many channels of zeros before as behind (He et al. 2016, option A)."""
+
+    def __init__(self, inputs, channels, stride):
+        super().__init__()
+        self.stride = stride
+        self.border = (channels - inputs) // 2
+
+    def forward(self, x):
+        return F.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, self.border, self.border))
+
+
+class BasicBlock(nn.Module):
+    def __init__(self, inputs, channels, stride, zero_pad):
+        super().__init__()
+        self.conv1 = nn.Conv2d(inputs, channels, 3, stride, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(channels)
+        self.conv2 = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(channels)
+        if stride == 1 and inputs == channels:
+            self.downsample = nn.Identity()
+        elif zero_pad:
+            self.downsample = ZeroPadShortcut(inputs, channels, stride)
+        else:
+            self.downsample = nn.Sequential(nn.Conv2d(inputs, channels, 1, stride, bias=False), nn.BatchNorm2d(channels))
+
+    def forward(self, x):
+        y = self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x)))))
+        return F.relu(y + self.downsample(x))
+
+
+class CifarResNet(nn.Module):
+    def __init__(self, depth):
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 16, 3, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(16)
+
+        def stage(inputs, channels, stride):
+            rest = [BasicBlock(channels, channels, 1, True) for _ in range((depth - 2) // 6 - 1)]
+            return nn.Sequential(BasicBlock(inputs, channels, stride, True), *rest)
+
+        self.layer1 = stage(16, 16, 1)
+        self.layer2 = stage(16, 32, 2)
+        self.layer3 = stage(32, 64, 2)
+        self.linear = nn.Linear(64, 10)
+
+    def forward(self, x):
+        x = self.layer3(self.layer2(self.layer1(F.relu(self.bn1(self.conv1(x))))))
+        return self.linear(F.adaptive_avg_pool2d(x, 1).flatten(1))
+
+
+class Vgg(nn.Module):
+    """Convolutions 64, 64, pool, 128, 128, pool, 256, 256, pool; affine 256 and 10."""
+
+    def __init__(self):
+        super().__init__()
+        features, channels = [], 3
+        for block in [[64, 64], [128, 128], [256, 256]]:
+            for width in block:
+                features += [nn.Conv2d(channels, width, 3, padding=1), nn.ReLU()]
+                channels = width
+            features.append(nn.MaxPool2d(2))
+        self.features = nn.Sequential(*features)
+        # The number of an affine layer counts a dropout of Descent's that drops nothing here.
+        self.classifier = nn.Sequential(nn.Linear(256 * 4 * 4, 256), nn.ReLU(), nn.Identity(), nn.Linear(256, 10))
+
+    def forward(self, x):
+        return self.classifier(self.features(x).flatten(1))
+
+
+class PatchEmbedding(nn.Module):
+    def __init__(self, channels, patch, width):
+        super().__init__()
+        self.proj = nn.Conv2d(channels, width, patch, stride=patch)
+
+    def forward(self, x):
+        return self.proj(x).flatten(2).transpose(1, 2)
+
+
+class VisionTransformer(nn.Module):
+    """Images of 3x32x32 in patches of 4: 64 of them and a class token."""
+
+    def __init__(self, width=192, heads=3, depth=6, hidden=768):
+        super().__init__()
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, width))
+        self.pos_embed = nn.Parameter(torch.zeros(1, 65, width))
+        self.patch_embed = PatchEmbedding(3, 4, width)
+        block = nn.TransformerEncoderLayer(width, heads, hidden, dropout=0, activation="gelu", batch_first=True, norm_first=True)
+        self.encoder = nn.TransformerEncoder(block, depth)
+        self.norm = nn.LayerNorm(width)
+        self.head = nn.Linear(width, 10)
+
+    def forward(self, x):
+        x = torch.cat([self.cls_token.expand(x.shape[0], -1, -1), self.patch_embed(x)], dim=1) + self.pos_embed
+        return self.head(self.norm(self.encoder(x)[:, 0]))

@@ -1,0 +1,60 @@
+using System.Text.Json;
+
+namespace Descent.Tests;
+
+/// <summary>What tests/Reference/networks.py wrote, and the formulas by which both sides fill inputs and parameters.</summary>
+internal static class NetworkReference
+{
+    private static readonly JsonElement s_file =
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "networks.json"))).RootElement;
+
+    public static IEnumerable<string> Layers => s_file.GetProperty("layers").EnumerateObject().Select(layer => layer.Name);
+
+    /// <summary>The entries of a layer, one for each shape.</summary>
+    public static IReadOnlyList<JsonElement> Layer(string name) => [.. s_file.GetProperty("layers").GetProperty(name).EnumerateArray()];
+
+    public static JsonElement Network(string name) => s_file.GetProperty("networks").GetProperty(name);
+
+    public static double[] Numbers(this JsonElement list) => [.. list.EnumerateArray().Select(value => value.GetDouble())];
+
+    /// <summary>Uniform in [−1, 1): the finaliser of MurmurHash3 over index and phase.</summary>
+    private static float[] Values(long count, int phase)
+    {
+        var values = new float[count];
+        for (uint i = 0; i < count; i++)
+        {
+            uint x = i + (0x9E3779B1 * (uint)(phase + 1));
+            x ^= x >> 16;
+            x *= 0x85EBCA6B;
+            x ^= x >> 13;
+            x *= 0xC2B2AE35;
+            x ^= x >> 16;
+            values[i] = (float)((x / 2147483648.0) - 1);
+        }
+
+        return values;
+    }
+
+    public static Tensor Noise(Shape shape, int phase) => Tensor.From(Values(shape.Count, phase), shape);
+
+    /// <summary>Fills the parameters in the order of the reference's gradients, which must name each of them.</summary>
+    public static TModule Fill<TModule>(TModule module, JsonElement gradients)
+        where TModule : Module
+    {
+        Dictionary<string, Parameter> parameters =
+            module.State().Where(cell => cell.Value is Parameter).ToDictionary(cell => cell.Key, cell => (Parameter)cell.Value);
+        Assert.Equal(gradients.EnumerateObject().Select(g => g.Name).Order(), parameters.Keys.Order());
+        int k = 0;
+        foreach (JsonProperty gradient in gradients.EnumerateObject())
+        {
+            Parameter parameter = parameters[gradient.Name];
+            bool isMatrix = parameter.Shape.Rank > 1;
+            double scale = isMatrix ? Math.Sqrt(3.0 * parameter.Shape[0] / parameter.Shape.Count) : 0.3;
+            double middle = !isMatrix && gradient.Name.EndsWith("weight", StringComparison.Ordinal) ? 1 : 0;
+            float[] values = Values(parameter.Shape.Count, 10 + k++);
+            parameter.Write<float>([.. values.Select(value => (float)((value * scale) + middle))]);
+        }
+
+        return module;
+    }
+}
