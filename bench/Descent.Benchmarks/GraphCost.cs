@@ -20,8 +20,9 @@ internal static class GraphCost
         foreach (Case of in options.Cases)
         {
             Func<int, double>[] loops = [.. new[] { Loop.Compiled, Loop.ReadAfter, Loop.ReadBefore }.Select(loop => Steps(of, options.Threads, loop))];
-            double trial = loops[0](20) / 20;
-            int count = (int)Math.Clamp(options.Seconds / trial, 20, 20_000);
+            int few = of.Few(20);
+            double trial = loops[0](few) / few;
+            int count = (int)Math.Clamp(options.Seconds / trial, few, 20_000);
             double[] best = [double.MaxValue, double.MaxValue, double.MaxValue];
             for (int round = 0; round < options.Rounds; round++)
             {
@@ -128,8 +129,7 @@ internal static class GraphCost
     /// <summary>Scratch memory of one training step.</summary>
     private static void Arenas(Options options)
     {
-        Case residual = new("residual-b32", 32, new(3, 32, 32), rng => new ResidualNet(rng), Macs: 0, FirstMacs: 0);
-        foreach (Case of in options.Cases.Append(residual))
+        foreach (Case of in options.Cases)
         {
             Device device = Device.Cpu(2);
             Layer model = of.Create(new Rng(seed: 1, device));

@@ -17,16 +17,7 @@ public sealed partial class LayerNorm(int features, double epsilon = 1e-5, bool 
 
     /// <inheritdoc/>
     /// <exception cref="ShapeException">The last axis is not as long as features says.</exception>
-    public override Tensor Forward(Tensor x)
-    {
-        if (x.Rank == 0 || x.Shape[^1] != features)
-        {
-            throw new ShapeException($"LayerNorm: input must be (…, {features}), but it is {x.Type}.");
-        }
-
-        Tensor deviation = x - x.Mean([-1], keepDims: true);
-        Tensor variance = deviation.Square().Mean([-1], keepDims: true);
-        Tensor y = deviation / (variance + epsilon).Sqrt() * Weight;
-        return Bias is null ? y : y + Bias;
-    }
+    public override Tensor Forward(Tensor x) => x.Rank > 0 && x.Shape[^1] == features
+        ? x.LayerNorm(Weight, Bias?.Read(), epsilon)
+        : throw new ShapeException($"LayerNorm: input must be (…, {features}), but it is {x.Type}.");
 }
