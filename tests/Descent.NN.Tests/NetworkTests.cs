@@ -12,6 +12,7 @@ public class NetworkTests
 
     public static TheoryData<string, Func<Rng, Layer>> Networks { get; } = new()
     {
+        { "lenet5_tanh_average", rng => new LeNet5(rng, tanh: true, averagePooling: true) },
         { "resnet20", rng => new CifarResNet(20, rng) },
         { "vgg", rng => new Vgg(VggLayout.Of("small"), s_image, rng, dropout: 0) },
         { "vit", rng => new VisionTransformer(s_image, rng) },
@@ -23,7 +24,8 @@ public class NetworkTests
     {
         JsonElement expected = NetworkReference.Network(name);
         Layer net = NetworkReference.Fill(make(new Rng(1)), expected.GetProperty("gradients"));
-        Tensor images = NetworkReference.Noise(new(4, 3, 32, 32), 0), labels = Tensor.From<int>([3, 1, 4, 1], new(4));
+        Shape shape = name.StartsWith("lenet", StringComparison.Ordinal) ? new(4, 1, 28, 28) : new(4, 3, 32, 32);
+        Tensor images = NetworkReference.Noise(shape, 0), labels = Tensor.From<int>([3, 1, 4, 1], new(4));
         var optimizer = new Sgd(net.Parameters(), 0.02, momentum: 0.9);
         float[] losses = new float[3];
         for (int step = 0; step < losses.Length; step++)

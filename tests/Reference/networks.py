@@ -117,9 +117,19 @@ def layers():
     }
 
 
-def network(model):
+class LeNet5OfThePaper(networks.LeNet5):
+    """With tanh and average pooling."""
+
+    def forward(self, x):
+        x = nn.functional.avg_pool2d(torch.tanh(self.conv1(x)), 2)
+        x = nn.functional.avg_pool2d(torch.tanh(self.conv2(x)), 2)
+        x = torch.tanh(self.fc1(x.flatten(1)))
+        return self.fc3(torch.tanh(self.fc2(x)))
+
+
+def network(model, shape=(3, 32, 32)):
     fill(model).train()
-    images, labels = noise((4, 3, 32, 32), 0), torch.tensor([3, 1, 4, 1])
+    images, labels = noise((4, *shape), 0), torch.tensor([3, 1, 4, 1])
     result = {"losses": []}
     optimizer = torch.optim.SGD(model.parameters(), lr=0.02, momentum=0.9)
     for step in range(3):
@@ -142,7 +152,11 @@ if __name__ == "__main__":
     parts = {
         "layers": layers(),
         "networks": {
-            "resnet20": network(networks.CifarResNet(20)), "vgg": network(networks.Vgg()), "vit": network(networks.VisionTransformer())},
+            "lenet5_tanh_average": network(LeNet5OfThePaper(), (1, 28, 28)),
+            "resnet20": network(networks.CifarResNet(20)),
+            "vgg": network(networks.Vgg()),
+            "vit": network(networks.VisionTransformer()),
+        },
     }
     with open(os.path.join(HERE, "networks.json"), "w", encoding="utf-8") as file:
         # One line for each entry, so that a difference can be read.
