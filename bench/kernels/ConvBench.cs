@@ -5,8 +5,8 @@ using Descent.Kernels;
 namespace Descent.KernelBench;
 
 /// <summary>
-/// The three passes of convolution on one thread: GFLOP/s of processor time, padding counted as work, and the fraction of the FMA peak
-/// measured in the same rounds; for few channels also microseconds per image.
+/// The three passes of convolution on one thread, by every algorithm that serves: GFLOP/s of processor time by the flops of the direct
+/// algorithm, padding counted as work, as a fraction of the FMA peak measured in the same rounds; and packing as a fraction of a run.
 /// </summary>
 internal static unsafe class ConvBench
 {
@@ -24,8 +24,8 @@ internal static unsafe class ConvBench
         ("64→64, 32²", Same(64, 64, 32, 64)),
         ("64→64, 56²", Same(8, 64, 56, 64)),
         ("128→128, 28²", Same(8, 128, 28, 128)),
-        ("128→128, 16²", Same(32, 128, 16, 128)),
-        ("256→256, 8²", Same(32, 256, 8, 256)),
+        ("128→128, 16²", Same(64, 128, 16, 128)),
+        ("256→256, 8²", Same(64, 256, 8, 256)),
         ("256→256, 14²", Same(8, 256, 14, 256)),
         ("512→512, 7²", Same(8, 512, 7, 512)),
         ("16→32, 32² s2", new(128, 16, 32, 32, 32, 3, 3, 2, 2, 1, 1, 1, 1)),
@@ -40,7 +40,7 @@ internal static unsafe class ConvBench
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         Console.WriteLine($"1 thread, {Microkernel.Tier}");
-        Console.WriteLine("convolution             forward       backward input  backward weight   GFLOP/s, of peak");
+        Console.WriteLine("convolution          pass            algorithm GFLOP/s, of peak");
         foreach ((string name, Conv2dShape shape) in Cases)
         {
             if (names.Count == 0 || names.Any(n => name.Contains(n, StringComparison.Ordinal)))
@@ -54,38 +54,86 @@ internal static unsafe class ConvBench
 
     private static void Time(string name, Conv2dShape s)
     {
-        var forward = new Conv2dForwardPlan(s);
-        var backward = new Conv2dBackwardInputPlan(s);
-        var weight = new Conv2dBackwardWeightPlan(s);
         float* x = Timing.Random(s.InputFloats), y = Timing.Random(s.OutputFloats), w = Timing.Random(s.WeightFloats), db = Timing.Random(s.K);
-        float* packed = Timing.Random(Math.Max(forward.PackedWeightFloats, backward.PackedWeightFloats));
-        float* workspace = Timing.Random(Math.Max(Math.Max(forward.WorkspaceFloats(1), backward.WorkspaceFloats(1)), weight.WorkspaceFloats(1)));
-        var forwardArgs = new ConvolutionArgs { Source = x, Weights = packed, Target = y, Workspace = workspace };
-        var backwardArgs = new ConvolutionArgs { Source = y, Weights = packed, Target = x, Workspace = workspace };
-        var weightArgs = new WeightGradientArgs { X = x, Dy = y, Dw = w, Db = db, Workspace = workspace };
+        var memory = new List<nint> { (nint)x, (nint)y, (nint)w, (nint)db };
+        Conv2dPass[] passes = Enum.GetValues<Conv2dPass>();
+        List<Variant>[] variants = [.. passes.Select(pass => Conv2dAlgorithms.For(s, pass).Select(c => Prepare(s, pass, c, memory, x, y, w, db)).ToList())];
         double peak = 0;
-        double[] best = [double.MaxValue, double.MaxValue, double.MaxValue];
         for (int round = 0; round < Rounds; round++)
         {
             peak = Math.Max(peak, FmaPeak.Measure());
-            best[0] = Math.Min(best[0], Timing.Seconds(() => forward.Run(0, forward.Units, 0, forwardArgs)));
-            best[1] = Math.Min(best[1], Timing.Seconds(() => backward.Run(0, backward.Units, 0, backwardArgs)));
-            best[2] = Math.Min(best[2], Timing.Seconds(() =>
+            foreach (Variant variant in variants.SelectMany(v => v))
             {
-                weight.Run(0, weight.Units, 0, weightArgs);
-                weight.RunCombine(0, weight.CombineUnits, weightArgs);
-                weight.RunStore(0, weight.StoreUnits, weightArgs);
-            }));
-            // Gradients added to weights and images again and again would end in infinities.
-            Timing.Fill(x, s.InputFloats);
-            Timing.Fill(y, s.OutputFloats);
+                variant.Best = Math.Min(variant.Best, Timing.Seconds(variant.Run));
+                variant.BestPacking = Math.Min(variant.BestPacking, Timing.Seconds(variant.Pack));
+                // Gradients added to weights and images again and again would end in infinities.
+                Timing.Fill(x, s.InputFloats);
+                Timing.Fill(y, s.OutputFloats);
+            }
         }
 
-        string line = string.Join("  ", best.Select(t => $"{s.Flops / t / 1e9,6:F1} {s.Flops / t / peak,6:P1} {(s.C < 16 ? $"{t / s.N * 1e6,5:F2} µs" : "")}"));
-        Console.WriteLine($"{name,-20}{line}");
-        foreach (nint p in (nint[])[(nint)x, (nint)y, (nint)w, (nint)db, (nint)packed, (nint)workspace])
+        for (int pass = 0; pass < passes.Length; pass++)
+        {
+            foreach (Variant v in variants[pass])
+            {
+                string packing = passes[pass] == Conv2dPass.BackwardWeight ? "" : $"packing {v.BestPacking / v.Best,5:P1}";
+                Console.WriteLine(
+                    $"{name,-20} {passes[pass],-15} {v.Candidate.Algorithm,-9} {s.Flops / v.Best / 1e9,6:F1} {s.Flops / v.Best / peak,7:P1} " +
+                    $"{v.Best / s.N * 1e6,8:F2} µs an image, estimated {v.Candidate.Seconds / v.Best,4:F2} of it   {packing}");
+            }
+        }
+        foreach (nint p in memory)
         {
             NativeMemory.AlignedFree((void*)p);
         }
+    }
+
+    private static Variant Prepare(
+        Conv2dShape s, Conv2dPass pass, Conv2dCandidate candidate, List<nint> memory, float* x, float* y, float* w, float* db)
+    {
+        if (pass == Conv2dPass.BackwardWeight)
+        {
+            var plan = new Conv2dBackwardWeightPlan(s, candidate.Algorithm);
+            var gradient = new WeightGradientArgs { X = x, Dy = y, Dw = w, Db = db, Workspace = Random(plan.WorkspaceFloats(1)) };
+            return new Variant(
+                candidate,
+                () =>
+                {
+                    plan.Run(0, plan.Units, 0, gradient);
+                    plan.RunCombine(0, plan.CombineUnits, gradient);
+                    plan.RunStore(0, plan.StoreUnits, gradient);
+                },
+                () => { });
+        }
+        if (pass == Conv2dPass.Forward)
+        {
+            var plan = new Conv2dForwardPlan(s, candidate.Algorithm);
+            var args = new ConvolutionArgs { Source = x, Weights = Random(plan.PackedWeightFloats), Target = y, Workspace = Random(plan.WorkspaceFloats(1)) };
+            return new Variant(candidate, () => plan.Run(0, plan.Units, 0, args), () => plan.PackWeights(w, args.Weights, 0, plan.PackUnits));
+        }
+        var backward = new Conv2dBackwardInputPlan(s, candidate.Algorithm);
+        var input = new ConvolutionArgs
+        {
+            Source = y,
+            Weights = Random(backward.PackedWeightFloats),
+            Target = x,
+            Workspace = Random(backward.WorkspaceFloats(1)),
+        };
+        return new Variant(
+            candidate, () => backward.Run(0, backward.Units, 0, input), () => backward.PackWeights(w, input.Weights, 0, backward.PackUnits));
+
+        float* Random(long floats)
+        {
+            float* block = Timing.Random(floats);
+            memory.Add((nint)block);
+            return block;
+        }
+    }
+
+    private sealed record Variant(Conv2dCandidate Candidate, Action Run, Action Pack)
+    {
+        public double Best { get; set; } = double.MaxValue;
+
+        public double BestPacking { get; set; } = double.MaxValue;
     }
 }

@@ -6,22 +6,41 @@ namespace Descent.Kernels;
 /// </summary>
 /// <remarks>
 /// One correlation of dy with the flipped weights per residue of (row, column) modulo the strides: every pixel of dx is gathered, never
-/// scattered to. Units and their bits are as in <see cref="Conv2dForwardPlan"/>; sums run in ascending (p, q, k) of dy.
+/// scattered to. Units, their bits and numerics are as in <see cref="Conv2dForwardPlan"/>; sums run in ascending (p, q, k) of dy.
 /// </remarks>
 public sealed unsafe class Conv2dBackwardInputPlan
 {
     private readonly IConvolution _convolution;
-    private readonly WeightPacking _packing = new();
+    private readonly IWeightPacking _packing;
 
+    /// <summary>By the algorithm that is fastest by estimate.</summary>
     /// <param name="shape">The forward convolution.</param>
     /// <param name="epilogue">
     /// Done to dx; <see cref="Epilogue.ReluMask"/> gates it by the saved output of a rectifier before this layer.
     /// </param>
     /// <exception cref="ArgumentException">The shape is no convolution.</exception>
     public Conv2dBackwardInputPlan(Conv2dShape shape, Epilogue epilogue = Epilogue.None)
+        : this(shape, Conv2dAlgorithms.Fastest(shape, Conv2dPass.BackwardInput), epilogue)
     {
-        Conv2dShape s = shape.Validated().Flattened();
+    }
+
+    /// <inheritdoc cref="Conv2dBackwardInputPlan(Conv2dShape, Epilogue)"/>
+    /// <exception cref="ArgumentException">The shape is no convolution, or not one that the algorithm serves.</exception>
+    public Conv2dBackwardInputPlan(Conv2dShape shape, Conv2dAlgorithm algorithm, Epilogue epilogue = Epilogue.None)
+    {
         Shape = shape;
+        Algorithm = Conv2dAlgorithms.Validated(algorithm, shape, Conv2dPass.BackwardInput);
+        Conv2dShape s = shape.Flattened();
+        var source = new ImageSize(s.OutH, s.OutW, s.K);
+        var target = new ImageSize(s.H, s.W, s.C);
+        if (algorithm == Conv2dAlgorithm.Winograd)
+        {
+            var weights = new WinogradWeights(s, backward: true);
+            int padTop = s.KernelH - 1 - s.PadTop, padLeft = s.KernelW - 1 - s.PadLeft;
+            _convolution = new WinogradConvolution(weights, s.N, source, padTop, padLeft, target, epilogue);
+            _packing = weights;
+            return;
+        }
         var phases = new List<(TapAxis Rows, TapAxis Columns)>();
         for (int h = 0; h < Math.Min(s.StrideH, s.H); h++)
         {
@@ -31,32 +50,32 @@ public sealed unsafe class Conv2dBackwardInputPlan
                 phases.Add((rows, TapAxis.BackwardInput(w, s.W, s.KernelW, s.StrideW, s.DilationW, s.PadLeft)));
             }
         }
-        var source = new ImageSize(s.OutH, s.OutW, s.K);
-        var target = new ImageSize(s.H, s.W, s.C);
-        if (s.IsDepthwise)
+        var packing = new WeightPacking();
+        _packing = packing;
+        if (algorithm == Conv2dAlgorithm.Depthwise)
         {
             _convolution = new DepthwiseConvolution([.. phases], (s.KernelH, s.KernelW), s.N, source, target, epilogue);
-            _packing.AddDepthwise(s);
+            packing.AddDepthwise(s);
+            return;
         }
-        else
-        {
-            var correlations = new List<Correlation>();
-            phases.ForEach(p => Correlation.Add(correlations, p.Rows, p.Columns, s.OutH, (s.GroupK, s.GroupC), s.Groups, epilogue));
-            var direct = new DirectConvolution([.. correlations], s.N, s.Groups, source, target, s.Flops);
-            correlations.ForEach(c => _packing.Add(s, c, direct.GroupFloats, transposed: true));
-            _convolution = direct;
-        }
-        PackedWeightFloats = _convolution.PackedFloats;
+        var correlations = new List<Correlation>();
+        phases.ForEach(p => Correlation.Add(correlations, p.Rows, p.Columns, s.OutH, (s.GroupK, s.GroupC), s.Groups, epilogue));
+        var direct = new DirectConvolution([.. correlations], s.N, s.Groups, source, target, s.Flops);
+        correlations.ForEach(c => packing.Add(s, c, direct.GroupFloats, transposed: true));
+        _convolution = direct;
     }
 
     /// <summary>The forward convolution.</summary>
     public Conv2dShape Shape { get; }
 
+    /// <inheritdoc cref="Conv2dForwardPlan.Algorithm"/>
+    public Conv2dAlgorithm Algorithm { get; }
+
     /// <inheritdoc cref="Conv2dForwardPlan.Units"/>
     public int Units => _convolution.Units;
 
     /// <inheritdoc cref="Conv2dForwardPlan.PackedWeightFloats"/>
-    public long PackedWeightFloats { get; }
+    public long PackedWeightFloats => _convolution.PackedFloats;
 
     /// <inheritdoc cref="Conv2dForwardPlan.PackUnits"/>
     public int PackUnits => _packing.Units;

@@ -31,51 +31,47 @@ public unsafe struct WeightGradientArgs
 /// <see cref="Run"/> sums chunks of pixels, <see cref="RunCombine"/> adds the chunks, <see cref="RunStore"/> brings the sum into logical
 /// order.
 /// Numerics: the number of chunks depends on the shape alone. Within a chunk each element is one chain of fused multiply-adds in ascending
-/// (n, p, q); chunks are added in ascending order.
+/// (n, p, q), with <see cref="Conv2dAlgorithm.Winograd"/> one per product of transformed tiles, in ascending order of tiles; chunks are
+/// added in ascending order.
 /// </remarks>
 public sealed unsafe class Conv2dBackwardWeightPlan
 {
-    private const int WantedUnits = 64;
-    private const double LeastWork = 2e6;
-
-    // Partial sums should stay in cache until they are added.
-    private const long MostPartialFloats = 1 << 20;
-
-    // The input rows and the gradient rows of a band are read once per tile of the gradient.
-    private const int BandFloats = 48 * 1024;
-
     private const int CombineFloats = 4096;
 
-    private readonly Conv2dShape _s;
+    private readonly int _channels;
     private readonly IWeightGradient _gradient;
-    private readonly ImageBands _bands;
-    private readonly int _chunks;
-    private readonly int _splits;
     private readonly nint _partialFloats;
-    private readonly nint _scratchFloats;
 
+    /// <summary>By the algorithm that is fastest by estimate.</summary>
     /// <exception cref="ArgumentException">The shape is no convolution.</exception>
     public Conv2dBackwardWeightPlan(Conv2dShape shape)
+        : this(shape, Conv2dAlgorithms.Fastest(shape, Conv2dPass.BackwardWeight))
     {
-        Conv2dShape s = shape.Validated().Flattened();
+    }
+
+    /// <exception cref="ArgumentException">The shape is no convolution, or not one that the algorithm serves.</exception>
+    public Conv2dBackwardWeightPlan(Conv2dShape shape, Conv2dAlgorithm algorithm)
+    {
         Shape = shape;
-        _s = s;
-        _gradient = s.IsDepthwise ? new DepthwiseWeightGradient(s) : new WeightGradient(s);
-
-        long rowFloats = ((long)s.StrideH * s.W * s.GroupC) + ((long)s.OutW * Math.Min(s.GroupK, WeightPanels.Width));
-        _bands = new ImageBands(s.N, s.OutH, (int)Math.Clamp(BandFloats / rowFloats, 1, s.OutH));
-        _scratchFloats = (nint)_gradient.ScratchFloats(_bands.RowsPerBand);
-
+        Algorithm = Conv2dAlgorithms.Validated(algorithm, shape, Conv2dPass.BackwardWeight);
+        Conv2dShape s = shape.Flattened();
+        _channels = s.K;
+        _gradient = algorithm switch
+        {
+            Conv2dAlgorithm.Winograd => new WinogradWeightGradient(s),
+            Conv2dAlgorithm.Depthwise => new BandedWeightGradient(s, new DepthwiseWeightGradient(s)),
+            _ => new BandedWeightGradient(s, new WeightGradient(s)),
+        };
         _partialFloats = (_gradient.Floats + s.K + 15) / 16 * 16;
-        double wanted = Math.Min(Math.Min(WantedUnits, s.Flops / LeastWork), MostPartialFloats / (double)_partialFloats);
-        _chunks = (int)Math.Clamp(wanted, 1, _bands.Units);
-        _splits = (int)Math.Clamp(Math.Min(WantedUnits, s.Flops / LeastWork) / _chunks, 1, _gradient.Pieces);
-        Units = _chunks * _splits;
-        CombineUnits = _chunks == 1 ? 0 : (int)((_partialFloats + CombineFloats - 1) / CombineFloats);
+        Units = _gradient.Chunks * _gradient.Splits;
+        CombineUnits = _gradient.Chunks == 1 ? 0 : (int)((_partialFloats + CombineFloats - 1) / CombineFloats);
     }
 
     /// <summary>The forward convolution.</summary>
     public Conv2dShape Shape { get; }
+
+    /// <inheritdoc cref="Conv2dForwardPlan.Algorithm"/>
+    public Conv2dAlgorithm Algorithm { get; }
 
     /// <summary>Units of <see cref="Run"/>.</summary>
     public int Units { get; }
@@ -87,7 +83,7 @@ public sealed unsafe class Conv2dBackwardWeightPlan
     public int StoreUnits => _gradient.StoreUnits;
 
     /// <summary>Partial sums, and scratch for so many workers.</summary>
-    public long WorkspaceFloats(int workers) => (_chunks * (long)_partialFloats) + (workers * (long)_scratchFloats);
+    public long WorkspaceFloats(int workers) => (_gradient.Chunks * (long)_partialFloats) + (workers * (long)_gradient.ScratchFloats);
 
     /// <summary>Sums chunks of pixels, units [firstUnit, lastUnit).</summary>
     /// <param name="firstUnit">At least 0.</param>
@@ -97,26 +93,11 @@ public sealed unsafe class Conv2dBackwardWeightPlan
     [MethodImpl(Jit.Hot)]
     public void Run(int firstUnit, int lastUnit, int worker, in WeightGradientArgs args)
     {
-        float* scratch = args.Workspace + (_chunks * _partialFloats) + (worker * _scratchFloats);
-        nint inputs = (nint)_s.H * _s.W * _s.C, row = (nint)_s.OutW * _s.K, outputs = _s.OutH * row;
+        float* scratch = args.Workspace + (_gradient.Chunks * _partialFloats) + (worker * _gradient.ScratchFloats);
         for (int unit = firstUnit; unit < lastUnit; unit++)
         {
-            (int chunk, int split) = Math.DivRem(unit, _splits);
-            float* partial = args.Workspace + (chunk * _partialFloats);
-            int band = (int)((long)_bands.Units * chunk / _chunks), end = (int)((long)_bands.Units * (chunk + 1) / _chunks);
-            var pieces = ((int)((long)_gradient.Pieces * split / _splits), (int)((long)_gradient.Pieces * (split + 1) / _splits));
-            bool accumulate = false;
-            for (; band < end; band++)
-            {
-                (int n, int first, int last) = _bands[band];
-                float* dy = args.Dy + (n * outputs);
-                _gradient.Run(args.X + (n * inputs), dy, partial, scratch, (first, last), pieces, accumulate);
-                if (split == 0 && args.Db is not null)
-                {
-                    ColumnSums.Run(dy + (first * row), (nint)(last - first) * _s.OutW, _s.K, partial + _gradient.Floats, accumulate);
-                }
-                accumulate = true;
-            }
+            (int chunk, int split) = Math.DivRem(unit, _gradient.Splits);
+            _gradient.Run(chunk, split, args, args.Workspace + (chunk * _partialFloats), scratch);
         }
     }
 
@@ -125,13 +106,14 @@ public sealed unsafe class Conv2dBackwardWeightPlan
     public void RunCombine(int firstUnit, int lastUnit, in WeightGradientArgs args)
     {
         // The bias gradient stands behind the weight gradient in each partial, or nothing does.
-        nint end = nint.Min(_gradient.Floats + (args.Db is null ? 0 : _s.K), lastUnit * (nint)CombineFloats);
+        nint end = nint.Min(_gradient.Floats + (args.Db is null ? 0 : _channels), lastUnit * (nint)CombineFloats);
         nint i = firstUnit * (nint)CombineFloats;
+        int chunks = _gradient.Chunks;
         for (; i <= end - Vector<float>.Count; i += Vector<float>.Count)
         {
             float* partial = args.Workspace + i;
             Vector<float> sum = Vector.Load(partial);
-            for (int chunk = 1; chunk < _chunks; chunk++)
+            for (int chunk = 1; chunk < chunks; chunk++)
             {
                 sum += Vector.Load(partial + (chunk * _partialFloats));
             }
@@ -140,7 +122,7 @@ public sealed unsafe class Conv2dBackwardWeightPlan
         for (; i < end; i++)
         {
             float sum = args.Workspace[i];
-            for (int chunk = 1; chunk < _chunks; chunk++)
+            for (int chunk = 1; chunk < chunks; chunk++)
             {
                 sum += args.Workspace[i + (chunk * _partialFloats)];
             }
@@ -154,7 +136,7 @@ public sealed unsafe class Conv2dBackwardWeightPlan
         _gradient.Store(args.Workspace, args.Dw, firstUnit, lastUnit);
         if (firstUnit == 0 && lastUnit > 0 && args.Db is not null)
         {
-            new ReadOnlySpan<float>(args.Workspace + _gradient.Floats, _s.K).CopyTo(new Span<float>(args.Db, _s.K));
+            new ReadOnlySpan<float>(args.Workspace + _gradient.Floats, _channels).CopyTo(new Span<float>(args.Db, _channels));
         }
     }
 }

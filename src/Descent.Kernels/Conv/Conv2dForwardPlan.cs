@@ -6,39 +6,56 @@ namespace Descent.Kernels;
 /// </summary>
 /// <remarks>
 /// Units may run in any order on any threads, and give the same bits. Numerics: each element is one chain of fused multiply-adds in
-/// ascending (kh, kw, c), kernel rows outside the image left out.
+/// ascending (kh, kw, c), kernel rows outside the image left out; with <see cref="Conv2dAlgorithm.Winograd"/> it is put together from
+/// products of transformed tiles, each a chain in ascending c, with the larger error that <see cref="Conv2dAlgorithms"/> states.
 /// </remarks>
 public sealed unsafe class Conv2dForwardPlan
 {
     private readonly IConvolution _convolution;
-    private readonly WeightPacking _packing = new();
+    private readonly IWeightPacking _packing;
 
+    /// <summary>By the algorithm that is fastest by estimate.</summary>
     /// <exception cref="ArgumentException">The shape is no convolution.</exception>
     public Conv2dForwardPlan(Conv2dShape shape, Epilogue epilogue = Epilogue.None)
+        : this(shape, Conv2dAlgorithms.Fastest(shape, Conv2dPass.Forward), epilogue)
     {
-        Conv2dShape s = shape.Validated().Flattened();
+    }
+
+    /// <exception cref="ArgumentException">The shape is no convolution, or not one that the algorithm serves.</exception>
+    public Conv2dForwardPlan(Conv2dShape shape, Conv2dAlgorithm algorithm, Epilogue epilogue = Epilogue.None)
+    {
         Shape = shape;
+        Algorithm = Conv2dAlgorithms.Validated(algorithm, shape, Conv2dPass.Forward);
+        Conv2dShape s = shape.Flattened();
         TapAxis rows = TapAxis.Forward(s.OutH, s.KernelH, s.StrideH, s.DilationH, s.PadTop);
         TapAxis columns = TapAxis.Forward(s.OutW, s.KernelW, s.StrideW, s.DilationW, s.PadLeft);
         var source = new ImageSize(s.H, s.W, s.C);
         var target = new ImageSize(s.OutH, s.OutW, s.K);
-        if (s.IsDepthwise)
+        if (algorithm == Conv2dAlgorithm.Winograd)
+        {
+            var weights = new WinogradWeights(s, backward: false);
+            _convolution = new WinogradConvolution(weights, s.N, source, s.PadTop, s.PadLeft, target, epilogue);
+            _packing = weights;
+            return;
+        }
+        var packing = new WeightPacking();
+        _packing = packing;
+        if (algorithm == Conv2dAlgorithm.Depthwise)
         {
             _convolution = new DepthwiseConvolution([(rows, columns)], (s.KernelH, s.KernelW), s.N, source, target, epilogue);
-            _packing.AddDepthwise(s);
+            packing.AddDepthwise(s);
+            return;
         }
-        else
-        {
-            var correlations = new List<Correlation>();
-            Correlation.Add(correlations, rows, columns, s.H, (s.GroupC, s.GroupK), s.Groups, epilogue);
-            var direct = new DirectConvolution([.. correlations], s.N, s.Groups, source, target, s.Flops);
-            correlations.ForEach(c => _packing.Add(s, c, direct.GroupFloats, transposed: false));
-            _convolution = direct;
-        }
-        PackedWeightFloats = _convolution.PackedFloats;
+        var correlations = new List<Correlation>();
+        Correlation.Add(correlations, rows, columns, s.H, (s.GroupC, s.GroupK), s.Groups, epilogue);
+        var direct = new DirectConvolution([.. correlations], s.N, s.Groups, source, target, s.Flops);
+        correlations.ForEach(c => packing.Add(s, c, direct.GroupFloats, transposed: false));
+        _convolution = direct;
     }
 
     public Conv2dShape Shape { get; }
+
+    public Conv2dAlgorithm Algorithm { get; }
 
     /// <summary>Independent pieces of work.</summary>
     public int Units => _convolution.Units;
@@ -46,7 +63,7 @@ public sealed unsafe class Conv2dForwardPlan
     /// <summary>
     /// Floats that the packed weights take; they are a function of the weights alone, so they may be kept while those stay.
     /// </summary>
-    public long PackedWeightFloats { get; }
+    public long PackedWeightFloats => _convolution.PackedFloats;
 
     /// <summary>Independent pieces of packing.</summary>
     public int PackUnits => _packing.Units;

@@ -6,7 +6,7 @@ namespace Descent.Kernels;
 /// <summary>
 /// The weight gradient of one band of output rows of a depthwise convolution, into (KernelH, KernelW, C). A piece is a kernel row.
 /// </summary>
-internal sealed unsafe class DepthwiseWeightGradient(Conv2dShape s) : IWeightGradient
+internal sealed unsafe class DepthwiseWeightGradient(Conv2dShape s) : IBandGradient
 {
     private readonly TapAxis _rows = TapAxis.Forward(s.OutH, s.KernelH, s.StrideH, s.DilationH, s.PadTop);
     private readonly int _outW = s.OutW;

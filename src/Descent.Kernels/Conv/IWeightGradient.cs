@@ -1,30 +1,34 @@
 namespace Descent.Kernels;
 
-/// <summary>One way to compute the weight gradient of a band of output rows of one image.</summary>
+/// <summary>
+/// One way to compute the gradient of a convolution by its weights: sums over chunks of pixels, which are then added up, and an order of
+/// its own that is brought into the logical one at the end.
+/// </summary>
 internal unsafe interface IWeightGradient
 {
-    /// <summary>Disjoint parts of the gradient that may be computed apart.</summary>
-    int Pieces { get; }
+    /// <summary>Disjoint parts of the pixels; a function of the shape alone.</summary>
+    int Chunks { get; }
+
+    /// <summary>Disjoint parts of the gradient that are computed apart.</summary>
+    int Splits { get; }
 
     /// <summary>Floats of the gradient in the order of the implementation.</summary>
     nint Floats { get; }
 
+    /// <summary>Scratch of a worker.</summary>
+    nint ScratchFloats { get; }
+
     /// <summary>Independent pieces of <see cref="Store"/>.</summary>
     int StoreUnits { get; }
 
-    /// <summary>Scratch for bands of so many output rows.</summary>
-    long ScratchFloats(int bandRows);
-
-    /// <summary>Adds to, or where <paramref name="accumulate"/> is not set overwrites, <paramref name="pieces"/> of the gradient.</summary>
-    /// <param name="x">The input image.</param>
-    /// <param name="dy">The gradient image.</param>
-    /// <param name="dw">The gradient, in the order of the implementation.</param>
+    /// <summary>Sums one chunk of pixels for one part of the gradient.</summary>
+    /// <param name="chunk">Which pixels.</param>
+    /// <param name="split">Which part.</param>
+    /// <param name="args">The images, and whether the bias gradient is wanted.</param>
+    /// <param name="partial">Overwritten: the part of the gradient; behind the gradient the bias gradient (K), by one split or in parts.</param>
     /// <param name="scratch">As many floats as <see cref="ScratchFloats"/> says.</param>
-    /// <param name="band">Output rows: [first, last).</param>
-    /// <param name="pieces">Pieces: [first, last).</param>
-    /// <param name="accumulate">Whether <paramref name="dw"/> holds a sum already.</param>
-    void Run(float* x, float* dy, float* dw, float* scratch, (int First, int Last) band, (int First, int Last) pieces, bool accumulate);
+    void Run(int chunk, int split, in WeightGradientArgs args, float* partial, float* scratch);
 
-    /// <summary>Writes the gradient in logical order, units [firstUnit, lastUnit).</summary>
+    /// <summary>Writes the gradient in logical order, units [firstUnit, lastUnit); what is read may be overwritten.</summary>
     void Store(float* gradient, float* dw, int firstUnit, int lastUnit);
 }

@@ -10,7 +10,7 @@ namespace Descent.Kernels;
 /// Where channels are few, neighbouring pixels are taken together as in <see cref="PixelGroups"/>: the tile then holds one gradient per
 /// pixel of the group, each a little further down, and storing adds them up.
 /// </remarks>
-internal sealed unsafe class WeightGradient : IWeightGradient
+internal sealed unsafe class WeightGradient : IBandGradient
 {
     private readonly Conv2dShape _s;
     private readonly int _outH, _outW;

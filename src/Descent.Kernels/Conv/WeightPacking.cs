@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Descent.Kernels;
 
 /// <summary>The copies that bring weights (K, C / groups, KH, KW) into <see cref="WeightPanels"/>.</summary>
-internal sealed unsafe class WeightPacking
+internal sealed unsafe class WeightPacking : IWeightPacking
 {
     private readonly List<Copy> _copies = [];
 

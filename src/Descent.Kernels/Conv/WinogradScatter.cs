@@ -1,0 +1,187 @@
+using System.Runtime.CompilerServices;
+
+namespace Descent.Kernels;
+
+/// <summary>A transform of windows of an image along one axis, to <see cref="WinogradTransforms.Points"/> values.</summary>
+internal unsafe interface IWindowTransform
+{
+    /// <summary>Pixels that are read, from the first of the tile on; those that are not are given as zeros.</summary>
+    static abstract int Window { get; }
+
+    static abstract void Apply<V>(V d0, V d1, V d2, V d3, V d4, V d5, float* to, nint step)
+        where V : struct, ISimd<V>;
+}
+
+/// <summary>Bᵀ, of windows of six pixels that overlap.</summary>
+internal readonly unsafe struct InputWindow : IWindowTransform
+{
+    public static int Window => WinogradTransforms.Points;
+
+    [MethodImpl(Jit.Inline)]
+    public static void Apply<V>(V d0, V d1, V d2, V d3, V d4, V d5, float* to, nint step)
+        where V : struct, ISimd<V> => WinogradTransforms.Input(d0, d1, d2, d3, d4, d5, to, step);
+}
+
+/// <summary>A, of the four pixels of a tile.</summary>
+internal readonly unsafe struct OutputGradientWindow : IWindowTransform
+{
+    public static int Window => WinogradTransforms.Outputs;
+
+    [MethodImpl(Jit.Inline)]
+    public static void Apply<V>(V d0, V d1, V d2, V d3, V d4, V d5, float* to, nint step)
+        where V : struct, ISimd<V> => WinogradTransforms.OutputGradient(d0, d1, d2, d3, to, step);
+}
+
+/// <summary>A channels-last batch that is read in windows; what lies outside is zero.</summary>
+/// <param name="Size">Of one image.</param>
+/// <param name="PadTop">Rows between the first window and the image.</param>
+/// <param name="PadLeft">Columns between the first window and the image.</param>
+/// <param name="FirstChannel">The first channel that is read.</param>
+/// <param name="Channels">How many channels are read.</param>
+internal readonly record struct WindowedImages(ImageSize Size, int PadTop, int PadLeft, int FirstChannel, int Channels);
+
+/// <summary>
+/// Transforms tiles of images to 36 planes of one row per tile: <c>planes[6·i + j, tile, c] = (T·d·Tᵀ)[i, j]</c> for the window d of
+/// channel c and the matrix T of <typeparamref name="TTransform"/>.
+/// </summary>
+/// <remarks>
+/// Some channels at a time: first the columns of a run of tiles, which neighbouring tiles share, into a strip that stays in the first-level
+/// cache, then its rows. Rows of a plane are whole vectors; what fills the last one up is not specified.
+/// </remarks>
+internal static unsafe class WinogradScatter<TTransform>
+    where TTransform : struct, IWindowTransform
+{
+    private const int Points = WinogradTransforms.Points, Side = WinogradTransforms.Outputs;
+
+    /// <summary>Channels that are read together: whole cache lines behind each other, which memory delivers faster than single ones.</summary>
+    private const int MostChannels = 64;
+
+    /// <summary>Four tiles of so many channels, 27 KB.</summary>
+    private const int StripFloats = Points * ((4 * Side) + 2) * MostChannels;
+
+    /// <summary>The strip, and a copy of the image's pixels for the last, partly filled vector.</summary>
+    public static int ScratchFloats => 2 * StripFloats;
+
+    /// <summary>Transforms tiles [<paramref name="first"/>, <paramref name="last"/>), of which the first has row 0 in the planes.</summary>
+    public static void Run(float* source, in WindowedImages images, in TileGrid grid, int first, int last, in Planes planes, float* scratch)
+    {
+        switch (Microkernel.Tier)
+        {
+            case MicroTier.Avx512: Run<F32x16>(source, images, grid, first, last, planes, scratch); break;
+            case MicroTier.Avx2: Run<F32x8>(source, images, grid, first, last, planes, scratch); break;
+            default: Run<F32x4>(source, images, grid, first, last, planes, scratch); break;
+        }
+    }
+
+    [MethodImpl(Jit.Hot)]
+    private static void Run<V>(
+        float* source, in WindowedImages images, in TileGrid grid, int first, int last, in Planes planes, float* scratch)
+        where V : struct, ISimd<V>
+    {
+        ImageSize size = images.Size;
+        nint pitch = size.W * (nint)size.C;
+        int whole = images.Channels / V.Count * V.Count, rest = images.Channels - whole;
+        int most = ((StripFloats / Points / Math.Clamp(whole, V.Count, MostChannels)) - (TTransform.Window - Side)) / Side;
+        for (int tile = first; tile < last;)
+        {
+            TileRun run = grid.RunAt(tile, Math.Min(most, last - tile));
+            int columns = (run.Count * Side) + TTransform.Window - Side;
+            int y = run.Y - images.PadTop, x = run.X - images.PadLeft;
+            var rowsInside = (First: Math.Max(0, -y), Last: Math.Min(TTransform.Window, size.H - y));
+            var columnsInside = (First: Math.Min(columns, Math.Max(0, -x)), Last: Math.Min(columns, size.W - x));
+            float* corner = source + (run.Image * size.Floats) + (y * pitch) + (x * (nint)size.C) + images.FirstChannel;
+            float* to = planes.Row(tile - first);
+            for (int c = 0; c < whole; c += MostChannels)
+            {
+                int channels = Math.Min(MostChannels, whole - c);
+                Columns<V>(corner + c, size.C, pitch, rowsInside, columnsInside, columns, channels, scratch);
+                Rows<V>(scratch, columns, run.Count, channels, to + c, planes.Pitch, planes.Stride);
+            }
+            if (rest > 0)
+            {
+                float* copy = scratch + StripFloats;
+                CopyLanes(corner + whole, size.C, pitch, rowsInside, columnsInside, rest, V.Count, copy, columns * V.Count);
+                Columns<V>(copy, V.Count, columns * V.Count, rowsInside, columnsInside, columns, V.Count, scratch);
+                Rows<V>(scratch, columns, run.Count, V.Count, to + whole, planes.Pitch, planes.Stride);
+            }
+            tile += run.Count;
+        }
+    }
+
+    /// <summary>T·d for each column of the run.</summary>
+    [MethodImpl(Jit.Hot)]
+    private static void Columns<V>(
+        float* corner, nint pixel, nint pitch, (int First, int Last) rows, (int First, int Last) inside, int columns, int channels, float* strip)
+        where V : struct, ISimd<V>
+    {
+        nint row = columns * (nint)channels;
+        V zero = V.Const(0);
+        for (int q = 0; q < columns; q++)
+        {
+            float* p = corner + (q * pixel), end = strip + channels;
+            if (q < inside.First || q >= inside.Last)
+            {
+                for (; strip < end; strip += V.Count)
+                {
+                    for (int i = 0; i < Points; i++)
+                    {
+                        zero.Store(strip + (i * row));
+                    }
+                }
+                continue;
+            }
+            for (; strip < end; strip += V.Count, p += V.Count)
+            {
+                V d0 = 0 >= rows.First && 0 < rows.Last ? V.Load(p) : zero;
+                V d1 = 1 >= rows.First && 1 < rows.Last ? V.Load(p + pitch) : zero;
+                V d2 = 2 >= rows.First && 2 < rows.Last ? V.Load(p + (2 * pitch)) : zero;
+                V d3 = 3 >= rows.First && 3 < rows.Last ? V.Load(p + (3 * pitch)) : zero;
+                V d4 = 4 >= rows.First && 4 < rows.Last ? V.Load(p + (4 * pitch)) : zero;
+                V d5 = 5 >= rows.First && 5 < rows.Last ? V.Load(p + (5 * pitch)) : zero;
+                TTransform.Apply(d0, d1, d2, d3, d4, d5, strip, row);
+            }
+        }
+    }
+
+    /// <summary>(T·d)·Tᵀ for each tile of the run.</summary>
+    [MethodImpl(Jit.Hot)]
+    private static void Rows<V>(float* strip, int columns, int tiles, nint channels, float* planes, nint rowPitch, nint planeStride)
+        where V : struct, ISimd<V>
+    {
+        V zero = V.Const(0);
+        for (int i = 0; i < Points; i++)
+        {
+            for (int tile = 0; tile < tiles; tile++)
+            {
+                float* from = strip + (((i * columns) + (tile * Side)) * channels);
+                float* to = planes + (i * Points * planeStride) + (tile * rowPitch), end = from + channels;
+                for (; from < end; from += V.Count, to += V.Count)
+                {
+                    V d4 = TTransform.Window > 4 ? V.Load(from + (4 * channels)) : zero;
+                    V d5 = TTransform.Window > 5 ? V.Load(from + (5 * channels)) : zero;
+                    TTransform.Apply(
+                        V.Load(from), V.Load(from + channels), V.Load(from + (2 * channels)), V.Load(from + (3 * channels)), d4, d5, to, planeStride);
+                }
+            }
+        }
+    }
+
+    /// <summary>Copies the pixels inside the image, so that whole vectors can be read of the last channels.</summary>
+    [MethodImpl(Jit.Hot)]
+    private static void CopyLanes(
+        float* corner, nint pixel, nint pitch, (int First, int Last) rows, (int First, int Last) columns, int lanes, int width, float* copy,
+        nint copyPitch)
+    {
+        for (int i = rows.First; i < rows.Last; i++)
+        {
+            for (int q = columns.First; q < columns.Last; q++)
+            {
+                float* from = corner + (i * pitch) + (q * pixel), to = copy + (i * copyPitch) + (q * width);
+                for (int lane = 0; lane < width; lane++)
+                {
+                    to[lane] = lane < lanes ? from[lane] : 0;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+using System.Runtime.CompilerServices;
+
+namespace Descent.Kernels;
+
+/// <summary>
+/// The weight gradient of a convolution of 3×3 taps at stride 1 by F(4×4, 3×3), see <see cref="WinogradTransforms"/>: tiles of x and of dy
+/// are transformed to 36 planes each, the products of the planes are summed over the tiles, <c>dU = Vᵀ·D</c>, and the sums are transformed
+/// to filters.
+/// </summary>
+/// <remarks>
+/// Partial sums are 36 planes (C, K). A split is a range of output channels: it transforms all of x again, which costs less than
+/// more partial sums where these are large.
+/// </remarks>
+internal sealed unsafe class WinogradWeightGradient : IWeightGradient
+{
+    private const int WantedChunks = 16, WantedUnits = 8;
+    private const double LeastWork = 2e6;
+
+    /// <summary>Eight partial sums of 64 by 64 channels.</summary>
+    private const double MostPartialFloats = 5 << 18;
+
+    // The planes of a block of tiles should stay in the second-level cache.
+    private const int BlockFloats = 256 * 1024;
+
+    private const int LeastTiles = 56, MostTiles = 112;
+
+    /// <summary>The plane that holds the sums of the tiles: the gradient's value at the points (1, 1).</summary>
+    private const int SumPlane = WinogradTransforms.Points + 1;
+
+    private const int StoreFloats = 8192;
+
+    private readonly WindowedImages _x;
+    private readonly ImageSize _dy;
+    private readonly TileGrid _grid;
+    private readonly WeightPanels _panels;
+    private readonly Tile[] _fullTiles;
+    private readonly Tile[] _lastTiles;
+    private readonly int _tiles;
+    private readonly int _blocks;
+    private readonly int _channels;
+    private readonly int _storeChannels;
+    private readonly StridedCopy _store;
+    private readonly StridedCopy _lastStore;
+
+    public WinogradWeightGradient(in Conv2dShape s)
+    {
+        _channels = s.C;
+        _x = new WindowedImages(new ImageSize(s.H, s.W, s.C), s.PadTop, s.PadLeft, 0, s.C);
+        _dy = new ImageSize(s.OutH, s.OutW, s.K);
+        _grid = new TileGrid(s.N, s.OutH, s.OutW);
+        _panels = new WeightPanels(s.K, Depth: 0);
+        _fullTiles = Tile.Split(s.C, _panels.Vectors(0), AMode.Column, Epilogue.None);
+        _lastTiles = Tile.Split(s.C, _panels.Vectors(_panels.Count - 1), AMode.Column, Epilogue.None);
+
+        int tiles = TilesPerBlock(s.C, s.K, _grid.Count);
+        _blocks = (_grid.Count + tiles - 1) / tiles;
+        double work = 2.0 * WinogradTransforms.Products * _grid.Count * s.C * s.K / LeastWork;
+        double chunks = Math.Min(Math.Min(WantedChunks, work), Math.Min(_blocks, MostPartialFloats / Floats));
+        // A power of two, so that usual numbers of threads get equal shares.
+        Chunks = 1 << (int)Math.Log2(Math.Max(1, chunks));
+        Splits = (int)Math.Clamp(Math.Min(WantedUnits, work) / Chunks, 1, Math.Max(1, _panels.Count / 2));
+        _blocks = (_blocks + Chunks - 1) / Chunks * Chunks;
+        _tiles = (_grid.Count + _blocks - 1) / _blocks;
+
+        _storeChannels = Math.Clamp(StoreFloats / s.K, 1, s.C);
+        StoreUnits = (s.C + _storeChannels - 1) / _storeChannels;
+        _store = StoreOf(_storeChannels, s.K);
+        _lastStore = StoreOf(s.C - ((StoreUnits - 1) * _storeChannels), s.K);
+    }
+
+    public int Chunks { get; }
+
+    public int Splits { get; }
+
+    public nint Floats => Planes.FloatsOf(_channels, Planes.PitchOf(_dy.C));
+
+    public nint ScratchFloats => InputFloats + Planes.FloatsOf(_tiles, Planes.PitchOf(_dy.C)) + WinogradScatter<InputWindow>.ScratchFloats;
+
+    public int StoreUnits { get; }
+
+    private nint InputFloats => Planes.FloatsOf(_tiles, Planes.PitchOf(_channels));
+
+    /// <summary>Tiles that are transformed and multiplied together, at most; fixed by the shape.</summary>
+    public static int TilesPerBlock(int channels, int targets, int tiles) => Math.Min(
+        tiles, Math.Clamp(BlockFloats / WinogradTransforms.Products / (Planes.PitchOf(channels) + Planes.PitchOf(targets)), LeastTiles, MostTiles));
+
+    [MethodImpl(Jit.Hot)]
+    public void Run(int chunk, int split, in WeightGradientArgs args, float* partial, float* scratch)
+    {
+        var panels = (First: _panels.Count * split / Splits, Last: _panels.Count * (split + 1) / Splits);
+        int first = panels.First * WeightPanels.Width, last = Math.Min(panels.Last * WeightPanels.Width, _dy.C);
+        var dy = new WindowedImages(_dy, 0, 0, first, last - first);
+        float* strip = scratch + InputFloats + Planes.FloatsOf(_tiles, Planes.PitchOf(_dy.C));
+        int perChunk = _blocks / Chunks;
+        for (int block = chunk * perChunk; block < (chunk + 1) * perChunk; block++)
+        {
+            bool accumulate = block > chunk * perChunk;
+            // Evened out, the last blocks may be short or have no tiles: their sums are zero.
+            int tile = Math.Min(block * _tiles, _grid.Count), end = Math.Min(tile + _tiles, _grid.Count);
+            var input = new Planes((nint)scratch, _tiles, Planes.PitchOf(_channels));
+            var gradient = new Planes((nint)(scratch + InputFloats), _tiles, Planes.PitchOf(last - first));
+            WinogradScatter<InputWindow>.Run(args.X, _x, _grid, tile, end, input, strip);
+            WinogradScatter<OutputGradientWindow>.Run(args.Dy, dy, _grid, tile, end, gradient, strip);
+            for (int panel = panels.First; panel < panels.Last; panel++)
+            {
+                Multiply(panel, input, gradient, (panel - panels.First) * WeightPanels.Width, end - tile, partial, accumulate);
+            }
+            if (args.Db is not null)
+            {
+                ColumnSums.Run(gradient[SumPlane], end - tile, last - first, gradient.Pitch, partial + Floats + first, accumulate);
+            }
+        }
+    }
+
+    public void Store(float* gradient, float* dw, int firstUnit, int lastUnit)
+    {
+        var planes = new Planes((nint)gradient, _channels, Planes.PitchOf(_dy.C));
+        for (int unit = firstUnit; unit < lastUnit; unit++)
+        {
+            int channel = unit * _storeChannels, count = Math.Min(_storeChannels, _channels - channel);
+            float* rows = planes.Row(channel);
+            switch (Microkernel.Tier)
+            {
+                case MicroTier.Avx512: Transform<F32x16>(rows, planes.Stride, count * planes.Pitch); break;
+                case MicroTier.Avx2: Transform<F32x8>(rows, planes.Stride, count * planes.Pitch); break;
+                default: Transform<F32x4>(rows, planes.Stride, count * planes.Pitch); break;
+            }
+            (unit == StoreUnits - 1 ? _lastStore : _store).Run(rows, dw + (channel * (nint)(WinogradTransforms.Taps * WinogradTransforms.Taps)));
+        }
+    }
+
+    /// <summary>dU [+]= Vᵀ·D for one panel of output channels.</summary>
+    [MethodImpl(Jit.Hot)]
+    private void Multiply(int panel, in Planes input, in Planes gradient, int column, int tiles, float* partial, bool accumulate)
+    {
+        var sums = new Planes((nint)partial, _channels, Planes.PitchOf(_dy.C));
+        MicroArgs args = default;
+        args.Lda = input.Pitch;
+        args.Ldb = gradient.Pitch;
+        args.Ldc = sums.Pitch;
+        args.K = tiles;
+        args.Segments = 1;
+        args.Columns = _panels.Columns(panel);
+        args.Accumulate = accumulate;
+        ReadOnlySpan<Tile> kernels = panel == _panels.Count - 1 ? _lastTiles : _fullTiles;
+        for (int plane = 0; plane < WinogradTransforms.Products; plane++)
+        {
+            float* a = input[plane], c = sums[plane] + (panel * WeightPanels.Width);
+            args.B = gradient[plane] + column;
+            foreach (ref readonly Tile kernel in kernels)
+            {
+                args.A = a + kernel.First;
+                args.C = c + (kernel.First * args.Ldc);
+                kernel.Kernel(&args);
+            }
+        }
+    }
+
+    /// <summary>Gᵀ·dU·G, from 36 planes to the first nine.</summary>
+    [MethodImpl(Jit.Hot)]
+    private static void Transform<V>(float* planes, nint stride, int floats)
+        where V : struct, ISimd<V>
+    {
+        const int Points = WinogradTransforms.Points, Taps = WinogradTransforms.Taps;
+        float* columns = stackalloc float[Points * Taps * V.Count];
+        for (float* end = planes + floats; planes < end; planes += V.Count)
+        {
+            for (int j = 0; j < Points; j++)
+            {
+                WinogradTransforms.FilterGradient<V>(planes + (j * stride), Points * stride, columns + (j * V.Count), Points * V.Count);
+            }
+            for (int i = 0; i < Taps; i++)
+            {
+                WinogradTransforms.FilterGradient<V>(columns + (i * Points * V.Count), V.Count, planes + (i * Taps * stride), stride);
+            }
+        }
+    }
+
+    /// <summary>From nine planes (C, K) to (K, C, 3, 3), some of the channels.</summary>
+    private StridedCopy StoreOf(int channels, int targets)
+    {
+        const int Plane = WinogradTransforms.Taps * WinogradTransforms.Taps;
+        int pitch = Planes.PitchOf(targets);
+        // Axes: target, channel, tap.
+        return new StridedCopy([targets, channels, Plane], [1, pitch, Planes.StrideOf(_channels, pitch)], [_channels * (nint)Plane, Plane, 1]);
+    }
+}

@@ -1,0 +1,147 @@
+namespace Descent.Kernels.Tests;
+
+/// <summary>
+/// Every algorithm that serves a shape against the definition, within its stated error, on guarded memory, with every split of work, the
+/// workspace full of NaN.
+/// </summary>
+internal static unsafe class Conv2dCheck
+{
+    public static void Forward(Conv2dShape s)
+    {
+        double[] x = Samples.Doubles(s.InputFloats, 1), w = Samples.Doubles(s.WeightFloats, 2), y = new double[s.OutputFloats];
+        Conv2dReference.Forward(s, x, w, y);
+        using GuardedArray source = Image(x, s.C, s.H * s.W), target = new(y.Length);
+        double[] expected = Samples.ToChannelsLast<double>(y, s.K, s.OutH * s.OutW);
+        foreach (Conv2dCandidate candidate in Conv2dAlgorithms.For(s, Conv2dPass.Forward))
+        {
+            var plan = new Conv2dForwardPlan(s, candidate.Algorithm);
+            using GuardedArray packed = Pack(w, plan.PackUnits, plan.PackedWeightFloats, plan.PackWeights), workspace = NaN(plan.WorkspaceFloats(2));
+            var args = new ConvolutionArgs { Source = source.Floats, Weights = packed.Floats, Target = target.Floats, Workspace = workspace.Floats };
+            Units.All(plan.Units, (a, b) => plan.Run(a, b, worker: a % 2, args), target);
+            Samples.AssertClose(expected, target.Span, Tolerance(candidate, (double)s.GroupC * s.KernelH * s.KernelW));
+        }
+    }
+
+    public static void BackwardInput(Conv2dShape s)
+    {
+        double[] dy = Samples.Doubles(s.OutputFloats, 1), w = Samples.Doubles(s.WeightFloats, 2), dx = new double[s.InputFloats];
+        Conv2dReference.BackwardInput(s, dy, w, dx);
+        using GuardedArray source = Image(dy, s.K, s.OutH * s.OutW), target = new(dx.Length);
+        double[] expected = Samples.ToChannelsLast<double>(dx, s.C, s.H * s.W);
+        foreach (Conv2dCandidate candidate in Conv2dAlgorithms.For(s, Conv2dPass.BackwardInput))
+        {
+            var plan = new Conv2dBackwardInputPlan(s, candidate.Algorithm);
+            using GuardedArray packed = Pack(w, plan.PackUnits, plan.PackedWeightFloats, plan.PackWeights), workspace = NaN(plan.WorkspaceFloats(2));
+            var args = new ConvolutionArgs { Source = source.Floats, Weights = packed.Floats, Target = target.Floats, Workspace = workspace.Floats };
+            Units.All(plan.Units, (a, b) => plan.Run(a, b, worker: a % 2, args), target);
+            Samples.AssertClose(expected, target.Span, Tolerance(candidate, (double)s.GroupK * s.KernelH * s.KernelW));
+        }
+    }
+
+    public static void BackwardWeight(Conv2dShape s)
+    {
+        double[] x = Samples.Doubles(s.InputFloats, 1), dy = Samples.Doubles(s.OutputFloats, 2), dw = new double[s.WeightFloats], db = new double[s.K];
+        Conv2dReference.BackwardWeight(s, x, dy, dw);
+        Conv2dReference.BackwardBias(s, dy, db);
+        using GuardedArray input = Image(x, s.C, s.H * s.W), gradient = Image(dy, s.K, s.OutH * s.OutW), weight = new(dw.Length), bias = new(s.K);
+        double terms = (double)s.N * s.OutH * s.OutW;
+        foreach (Conv2dCandidate candidate in Conv2dAlgorithms.For(s, Conv2dPass.BackwardWeight))
+        {
+            var plan = new Conv2dBackwardWeightPlan(s, candidate.Algorithm);
+            using GuardedArray workspace = new(plan.WorkspaceFloats(2));
+            var args = new WeightGradientArgs { X = input.Floats, Dy = gradient.Floats, Dw = weight.Floats, Db = bias.Floats, Workspace = workspace.Floats };
+            byte[]? expectedBits = null;
+            // The phases' outputs lie in the workspace, so all three run for each split.
+            foreach (int step in (int[])[1, 3, int.MaxValue])
+            {
+                workspace.Span.Fill(float.NaN);
+                weight.Span.Fill(float.NaN);
+                bias.Span.Fill(float.NaN);
+                Units.Backwards(plan.Units, step, (a, b) => plan.Run(a, b, worker: a % 2, args));
+                Units.Backwards(plan.CombineUnits, step, (a, b) => plan.RunCombine(a, b, args));
+                Units.Backwards(plan.StoreUnits, step, (a, b) => plan.RunStore(a, b, args));
+                Samples.AssertClose(dw, weight.Span, Tolerance(candidate, terms));
+                Samples.AssertClose(db, bias.Span, Tolerance(candidate, 3 * terms));
+                byte[] bits = [.. weight.Bytes, .. bias.Bytes];
+                Assert.True(bits.AsSpan().SequenceEqual(expectedBits ??= bits), $"The gradient depends on the split of work (units by {step}).");
+            }
+        }
+    }
+
+    /// <summary>Each epilogue of the forward pass against the same done to the result without one.</summary>
+    public static void Epilogues(Conv2dShape s)
+    {
+        using GuardedArray x = Image(Samples.Doubles(s.InputFloats, 1), s.C, s.H * s.W), plain = new(s.OutputFloats), target = new(s.OutputFloats);
+        using GuardedArray scale = GuardedArray.Of(Samples.Floats(Samples.Doubles(s.K, 4))), shift = GuardedArray.Of(Samples.Floats(Samples.Doubles(s.K, 5)));
+        using GuardedArray other = GuardedArray.Of(Samples.Floats(Samples.Doubles(s.OutputFloats, 6)));
+        foreach (Conv2dCandidate candidate in Conv2dAlgorithms.For(s, Conv2dPass.Forward))
+        {
+            foreach (Epilogue epilogue in Enum.GetValues<Epilogue>())
+            {
+                var plan = new Conv2dForwardPlan(s, candidate.Algorithm, epilogue);
+                using GuardedArray packed = Pack(Samples.Doubles(s.WeightFloats, 2), plan.PackUnits, plan.PackedWeightFloats, plan.PackWeights);
+                using GuardedArray workspace = NaN(plan.WorkspaceFloats(1));
+                var args = new ConvolutionArgs
+                {
+                    Source = x.Floats,
+                    Weights = packed.Floats,
+                    Target = epilogue == Epilogue.None ? plain.Floats : target.Floats,
+                    Scale = scale.Floats,
+                    Shift = shift.Floats,
+                    Other = other.Floats,
+                    Workspace = workspace.Floats,
+                };
+                plan.Run(0, plan.Units, 0, args);
+                if (epilogue == Epilogue.None)
+                {
+                    continue;
+                }
+                double[] expected = new double[plain.Length];
+                for (int i = 0; i < expected.Length; i++)
+                {
+                    expected[i] = Finish(epilogue, plain.Span[i], scale.Span[i % s.K], shift.Span[i % s.K], other.Span[i]);
+                }
+                Samples.AssertClose(expected, target.Span, 1e-6 * Math.Max(1, s.GroupC * s.KernelH));
+            }
+        }
+    }
+
+    public static GuardedArray Pack(double[] weights, int units, long floats, Packer pack)
+    {
+        using GuardedArray logical = GuardedArray.Of(Samples.Floats(weights));
+        // Filling that is read although it should not be shows up as NaN.
+        GuardedArray packed = NaN(floats);
+        for (int unit = units - 1; unit >= 0; unit--)
+        {
+            pack(logical.Floats, packed.Floats, unit, unit + 1);
+        }
+        return packed;
+    }
+
+    /// <summary>The stated error, for sums of products of numbers that are uniform in [−1, 1): their root mean square is √terms⁄3.</summary>
+    private static double Tolerance(Conv2dCandidate candidate, double terms) => candidate.Error * Math.Sqrt(terms) / 3;
+
+    private static double Finish(Epilogue epilogue, double c, double scale, double shift, double other) => epilogue switch
+    {
+        Epilogue.Bias => c + shift,
+        Epilogue.BiasRelu => Math.Max(c + shift, 0),
+        Epilogue.ScaleShift => (c * scale) + shift,
+        Epilogue.ScaleShiftRelu => Math.Max((c * scale) + shift, 0),
+        Epilogue.Residual => (c * scale) + shift + other,
+        Epilogue.ResidualRelu => Math.Max((c * scale) + shift + other, 0),
+        Epilogue.ReluMask => other > 0 ? c : 0,
+        _ => c,
+    };
+
+    private static GuardedArray Image(double[] logical, int channels, int pixels) =>
+        GuardedArray.Of(Samples.Floats(Samples.ToChannelsLast<double>(logical, channels, pixels)));
+
+    private static GuardedArray NaN(long floats)
+    {
+        var array = new GuardedArray(floats);
+        array.Span.Fill(float.NaN);
+        return array;
+    }
+
+    internal delegate void Packer(float* weights, float* packed, int firstUnit, int lastUnit);
+}
