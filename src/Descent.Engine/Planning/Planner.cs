@@ -1,10 +1,11 @@
 namespace Descent;
 
-/// <summary>Compiles a graph to a plan: simplify, fuse, choose, order, place.</summary>
+/// <summary>Compiles a graph to a plan: promote, simplify, fuse, choose, order, place.</summary>
 internal static class Planner
 {
     public static Plan Compile(PlanGraph graph, IBackend backend, int threads, bool fuse = true)
     {
+        Promote.Run(graph);
         Simplify.Run(graph);
         var choose = new Choose(graph, backend, threads, fuse);
         choose.Run();

@@ -140,10 +140,14 @@ internal static partial class Samples
                 labels);
             yield return new(
                 $"cross-entropy-backward {name}", typeof(CrossEntropyBackward),
-                t => Tensor.Apply(new CrossEntropyBackward(smoothing, ignore), t[0], t[2], t[1]), x, Numbers(x),
+                t => CrossEntropyBackward(t[0], t[2], t[1], smoothing, ignore), x, Numbers(x),
                 Numbers(labels.Shape, seed: 2), labels);
         }
     }
+
+    /// <summary>The backward op with the normalizers that belong to the logits.</summary>
+    private static Tensor CrossEntropyBackward(Tensor logits, Tensor labels, Tensor dy, double smoothing, long? ignore) => Tensor.Apply(
+        new CrossEntropyBackward(smoothing, ignore), logits, labels, logits.CrossEntropy(labels, smoothing, ignore).Output(1), dy);
 
     /// <summary>All outputs but the first weigh in, so that their gradients are checked too.</summary>
     private static Tensor Statistics((Tensor Y, Tensor Mean, Tensor Variance) norm) => (norm.Mean * 2) + norm.Variance;

@@ -144,7 +144,16 @@ public sealed partial class Tensor
     public static Tensor Map<TOp>(Tensor a, Tensor b)
         where TOp : struct, IBinaryOp => Apply(Binary<TOp>.Op, a, b);
 
-    /// <summary>A number of a formula, in this tensor's element type; an integer tensor takes a fraction as f32.</summary>
-    private Tensor Like(double number) =>
-        Scalar(number, DType.IsFloat() || number == Math.Floor(number) ? (DType == DType.Bool ? DType.I32 : DType) : DType.F32, Device);
+    /// <summary>
+    /// A number of a formula, in this tensor's element type. An integer tensor takes a fraction as f32, and a number beyond its type in a
+    /// wider one.
+    /// </summary>
+    private Tensor Like(double number)
+    {
+        DType type = number != Math.Floor(number) || Math.Abs(number) >= 1ul << 63 ? DType.F32
+            : number is < int.MinValue or > int.MaxValue ? DType.I64
+            : number is < byte.MinValue or > byte.MaxValue || DType == DType.Bool ? DType.I32
+            : DType.U8;
+        return Scalar(number, DType.IsFloat() ? DType : DTypes.Promote(DType, type), Device);
+    }
 }
