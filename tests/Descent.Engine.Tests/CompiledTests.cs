@@ -93,6 +93,39 @@ public sealed class CompiledTests
     }
 
     [Fact]
+    public void Steady_replays_with_indices_masks_and_integers_allocate_nothing()
+    {
+        Parameter embedding = Weights(50, 8), head = Weights(8, 6);
+        PlainSgd optimizer = new(0.1, embedding, head);
+        Compiled step = _device.Compile((words, labels) =>
+        {
+            Tensor seen = embedding.Read().Gather(words).Mean([1]);
+            Tensor logits = seen.MatMul(head) + labels.OneHot(6);
+            Tensor correct = logits.ArgMax(1).EqualTo(labels).Sum() + ((words * 3) - 1).Max();
+            Tensor loss = logits.CrossEntropy(labels, labelSmoothing: 0.1).Mean() - (logits.GatherAlong(labels.Unsqueeze(1)).Mean() * 0.01)
+                + (correct.To(DType.F32) * 0.01);
+            return optimizer.Step(loss.Backward());
+        });
+        Tensor[] words = [Numbers(0), Numbers(1)];
+        Tensor[] labels = [Tensor.From<byte>([0, 1, 2, 3], new(4), _device), Tensor.From<byte>([5, 5, 0, 1], new(4), _device)];
+        for (int i = 0; i < 10; i++)
+        {
+            step.Run(words[i % 2], labels[i % 2]).Item();
+        }
+
+        Assert.DoesNotContain(_device.LastPlan!.Launches, launch => launch is ReferenceLaunch);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+        {
+            step.Run(words[i % 2], labels[i % 2]).Item();
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        Tensor Numbers(int seed) => Tensor.From([.. Enumerable.Range(0, 4 * 7).Select(i => ((i * 13) + seed) % 50)], new Shape(4, 7), _device);
+    }
+
+    [Fact]
     public void Reading_a_value_while_tracing_throws()
     {
         Parameter w = Weights(6, 4);

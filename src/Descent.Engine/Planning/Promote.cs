@@ -17,7 +17,6 @@ internal static class Promote
                 if (Wanted(node, i) is var type && type != x.Type.DType)
                 {
                     var cast = new PlanNode(new Cast(type), [x], [new PlanValue(x.Type with { DType = type })]);
-                    x.Users.Remove(node);
                     node.Inputs[i] = cast.Outputs[0];
                     node.Inputs[i].Users.Add(node);
                     nodes.Add(cast);

@@ -62,9 +62,15 @@ public readonly unsafe struct ScatterAdd(nint outer, nint n, nint inner, nint co
         {
             (nint o, nint k) = Math.DivRem(row, n);
             new Span<T>(y + (row * inner), (int)inner).Clear();
-            for (nint p = begins[k]; p < begins[k + 1]; p++)
+
+            // Addresses come from the workspace: whatever wrote over it, no sum reaches beyond x.
+            nint end = nint.Min(begins[k + 1], count);
+            for (nint p = nint.Max(begins[k], 0); p < end; p++)
             {
-                Add(x + (((o * count) + positions[p]) * inner), y + (row * inner));
+                if ((uint)positions[p] < (nuint)count)
+                {
+                    Add(x + (((o * count) + positions[p]) * inner), y + (row * inner));
+                }
             }
         }
     }

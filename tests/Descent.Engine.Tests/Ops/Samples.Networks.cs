@@ -131,6 +131,7 @@ internal static partial class Samples
             ("ignoring", new(4, 3), Integers(new(4), 2, -100, 0, -100), 0, -100),
             ("smoothed and ignoring a class", new(4, 3), Integers(new(4), 2, 1, 0, 1), 0.3, 1),
             ("of pixels", new(2, 3, 2, 2), Integers(new(2, 2, 2), 0, 1, 2, 2, 1, 0, 0, 2), 0.1, 2),
+            ("of sequences by bytes", new(2, 3, 2), Tensor.From<byte>([0, 1, 2, 2], new(2, 2)), 0, null),
             ("of one class", new(2, 1), Integers(new(2), 0, 0), 0, null),
         ];
         foreach (var (name, x, labels, smoothing, ignore) in losses)

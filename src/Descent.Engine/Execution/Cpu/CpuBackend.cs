@@ -2,8 +2,8 @@ using System.Collections.Frozen;
 
 namespace Descent;
 
-/// <summary>The CPU's kernels: one row for each op that is not elementwise, and integers one formula at a time. What is left, arithmetic on f64 and
-/// the ops of users, runs on the reference kernels.</summary>
+/// <summary>The CPU's kernels: one row for each op that is not elementwise, and integers one formula at a time.</summary>
+/// <remarks>What is left, arithmetic on f64 and the ops of users, runs on the reference kernels.</remarks>
 internal sealed class CpuBackend : IBackend
 {
     // What one core moves and computes in a second, roughly: estimates are compared with each other, not with a clock.

@@ -6,7 +6,7 @@ namespace Descent;
 
 /// <summary>Sum: <c>y = a + b</c>, broadcasting.</summary>
 /// <remarks>Gradients: <c>da = dy</c>, <c>db = dy</c>.</remarks>
-public readonly struct Add : IBinaryOp, IKeepsIntegers
+public readonly struct Add : IBinaryOp, IKeepsIntegers, IRoundsOnce, ICommutative
 {
     public static string Name => "add";
 
@@ -25,7 +25,7 @@ public readonly struct Add : IBinaryOp, IKeepsIntegers
 
 /// <summary>Difference: <c>y = a − b</c>, broadcasting.</summary>
 /// <remarks>Gradients: <c>da = dy</c>, <c>db = −dy</c>.</remarks>
-public readonly struct Subtract : IBinaryOp, IKeepsIntegers
+public readonly struct Subtract : IBinaryOp, IKeepsIntegers, IRoundsOnce
 {
     public static string Name => "subtract";
 
@@ -44,7 +44,7 @@ public readonly struct Subtract : IBinaryOp, IKeepsIntegers
 
 /// <summary>Product: <c>y = a·b</c>, broadcasting.</summary>
 /// <remarks>Gradients: <c>da = dy·b</c>, <c>db = dy·a</c>.</remarks>
-public readonly struct Multiply : IBinaryOp, IKeepsIntegers
+public readonly struct Multiply : IBinaryOp, IKeepsIntegers, IRoundsOnce, ICommutative
 {
     public static string Name => "multiply";
 
@@ -63,7 +63,7 @@ public readonly struct Multiply : IBinaryOp, IKeepsIntegers
 
 /// <summary>Quotient: <c>y = a / b</c>, broadcasting.</summary>
 /// <remarks>Gradients: <c>da = dy / b</c>, <c>db = −dy·y / b</c>. Integers divide as f32.</remarks>
-public readonly struct Divide : IBinaryOp
+public readonly struct Divide : IBinaryOp, IRoundsOnce
 {
     public static string Name => "divide";
 
@@ -82,7 +82,7 @@ public readonly struct Divide : IBinaryOp
 
 /// <summary>Negation: <c>y = −x</c>.</summary>
 /// <remarks>Gradient: <c>dx = −dy</c>.</remarks>
-public readonly struct Negate : IUnaryOp, IKeepsIntegers
+public readonly struct Negate : IUnaryOp, IKeepsIntegers, IRoundsOnce
 {
     public static string Name => "negate";
 

@@ -15,7 +15,7 @@ public readonly struct Greater : IComparison
 }
 
 /// <summary>Comparison: <c>y = (a = b)</c> as bool, broadcasting; false where either is NaN.</summary>
-public readonly struct EqualTo : IComparison
+public readonly struct EqualTo : IComparison, ICommutative
 {
     public static string Name => "equal";
 
@@ -35,7 +35,7 @@ public readonly struct GreaterOrEqual : IComparison
 }
 
 /// <summary>Comparison: <c>y = (a ≠ b)</c> as bool, broadcasting; true where either is NaN.</summary>
-public readonly struct NotEqualTo : IComparison
+public readonly struct NotEqualTo : IComparison, ICommutative
 {
     public static string Name => "not-equal";
 

@@ -5,8 +5,16 @@ namespace Descent;
 /// <summary>Marks a formula whose result is exact on integers, so that integer inputs stay integers: −x, a + b.</summary>
 internal interface IKeepsIntegers;
 
+/// <summary>
+/// Marks a formula whose result is the exact one rounded once, so that double precision rounded to f32 gives the bits of f32: a + b, √x.
+/// </summary>
+internal interface IRoundsOnce;
+
+/// <summary>Marks a formula that gives the same bits when its arguments are swapped. A maximum does not: of 0 and −0 it takes one.</summary>
+internal interface ICommutative;
+
 /// <summary>Marks a formula whose result is 1 or 0 and is kept as bool; it has no slope.</summary>
-internal interface IComparison : IBinaryOp
+internal interface IComparison : IBinaryOp, IRoundsOnce
 {
     static V IBinaryOp.BackwardA<V>(V a, V b, V y, V dy) => V.Const(0);
 
@@ -26,6 +34,12 @@ internal abstract unsafe record ElementwiseOp : Op
     /// Runs the formula over n integers of 64 bits, arguments as for <see cref="Loop"/>; null where its result is not an integer.
     /// </summary>
     internal virtual delegate*<nint*, int, void> IntegerLoop => null;
+
+    /// <summary><see cref="IRoundsOnce"/>.</summary>
+    internal virtual bool RoundsOnce => false;
+
+    /// <summary><see cref="ICommutative"/>.</summary>
+    internal virtual bool IsCommutative => false;
 
     /// <summary>True where all operands are numbers of one formula, which are read in one element type.</summary>
     internal virtual bool ComputesInOneType => true;
@@ -62,6 +76,8 @@ internal sealed unsafe record Unary<TOp> : ElementwiseOp
     internal override delegate*<nint*, int, void> Loop => &UnaryLoop<TOp>.Run;
 
     internal override delegate*<nint*, int, void> IntegerLoop => KeepsIntegers ? &UnaryLoop<TOp>.RunIntegers : null;
+
+    internal override bool RoundsOnce => typeof(IRoundsOnce).IsAssignableFrom(typeof(TOp));
 
     private static bool KeepsIntegers => typeof(IKeepsIntegers).IsAssignableFrom(typeof(TOp));
 
@@ -111,6 +127,10 @@ internal sealed unsafe record Binary<TOp> : ElementwiseOp
 
     internal override delegate*<nint*, int, void> IntegerLoop => KeepsIntegers || IsComparison ? &BinaryLoop<TOp>.RunIntegers : null;
 
+    internal override bool RoundsOnce => typeof(IRoundsOnce).IsAssignableFrom(typeof(TOp));
+
+    internal override bool IsCommutative => typeof(ICommutative).IsAssignableFrom(typeof(TOp));
+
     private static bool KeepsIntegers => typeof(IKeepsIntegers).IsAssignableFrom(typeof(TOp));
 
     private static bool IsComparison => typeof(IComparison).IsAssignableFrom(typeof(TOp));
@@ -143,6 +163,8 @@ internal sealed unsafe record Select : ElementwiseOp
     internal override delegate*<nint*, int, void> Loop => &TernaryLoop<Formula>.Run;
 
     internal override delegate*<nint*, int, void> IntegerLoop => &TernaryLoop<Formula>.RunIntegers;
+
+    internal override bool RoundsOnce => true;
 
     public override OpTypes Infer(ReadOnlySpan<TensorType> t) => new TensorType(
         Shape.Broadcast(t[0].Shape, Shape.Broadcast(t[1].Shape, t[2].Shape, Name), Name),

@@ -5,7 +5,7 @@ using MethodImpl = System.Runtime.CompilerServices.MethodImplAttribute;
 namespace Descent;
 
 /// <summary>Conjunction: <c>y = a ∧ b</c> as bool, broadcasting; a number counts as true where it is not 0.</summary>
-public readonly struct And : IComparison
+public readonly struct And : IComparison, ICommutative
 {
     public static string Name => "and";
 
@@ -16,7 +16,7 @@ public readonly struct And : IComparison
 }
 
 /// <summary>Disjunction: <c>y = a ∨ b</c> as bool, broadcasting; a number counts as true where it is not 0.</summary>
-public readonly struct Or : IComparison
+public readonly struct Or : IComparison, ICommutative
 {
     public static string Name => "or";
 
