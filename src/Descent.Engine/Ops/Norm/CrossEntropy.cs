@@ -4,12 +4,12 @@ namespace Descent;
 /// Softmax followed by the negative log-likelihood of the labelled class, one loss per row: <c>y = log Σ eˣ − Σ target·x</c>.
 /// </summary>
 /// <remarks>
-/// Shapes: logits (N, K, …), labels (N, …), u8, i32 or i64 → losses (N, …), normalizers (N, …, 2). The target is <c>1 − s + s/K</c> for the label and <c>s/K</c> for each
-/// other class, where s is the label smoothing. A row whose label is <c>IgnoreIndex</c> has loss and gradient 0; any other label outside
-/// [0, K) is an error. Gradient: <c>dx = (softmax(x) − target)·dy</c>, one op. Normalizers: the maximum m of each row and
-/// <c>log Σ eˣ⁻ᵐ</c>, 0 for an ignored row. They make a softmax of one exponential per logit, so the gradient need not add up the row
-/// again; two numbers, because their sum has fewer digits where logits are large. Smoothing: Szegedy et al., "Rethinking the Inception
-/// Architecture", CVPR 2016.
+/// Shapes: logits (N, K, …), labels (N, …), u8, i32 or i64 → losses (N, …), normalizers (N, …, 2). The target is <c>1 − s + s/K</c> for
+/// the label and <c>s/K</c> for each other class, where s is the label smoothing. A row whose label is <c>IgnoreIndex</c> has loss and
+/// gradient 0; any other label outside [0, K) is an error. Gradient: <c>dx = (softmax(x) − target)·dy</c>, one op. Normalizers: the
+/// maximum m of each row and <c>log Σ eˣ⁻ᵐ</c>, 0 for an ignored row. They make a softmax of one exponential per logit, so the gradient
+/// need not add up the row again; two numbers, because their sum has fewer digits where logits are large. Smoothing: Szegedy et al.,
+/// "Rethinking the Inception Architecture", CVPR 2016.
 /// </remarks>
 internal sealed record CrossEntropy(double LabelSmoothing, long? IgnoreIndex) : Op
 {
