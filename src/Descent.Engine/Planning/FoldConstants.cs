@@ -18,7 +18,7 @@ internal static class FoldConstants
             value = view.Inputs[0];
         }
 
-        return value.Producer is { Op: Constant constant } ? constant.Value : null;
+        return value.Producer is { Op: Constant constant } ? Stored(constant.DType, constant.Value) : null;
     }
 
     /// <summary>Nodes that yield the same without computing, the last of them in place of the node; null where there are none.</summary>
@@ -56,12 +56,13 @@ internal static class FoldConstants
     {
         static TensorType Number(PlanValue x) => x.Type with { Shape = Shape.Scalar };
 
-        DType type = node.Outputs[0].Type.DType;
         double result = Interpreter.Compute(
             node.Op, [.. node.Inputs.Select(Number)], [.. inputs.Select(x => new[] { x })], new byte[]?[inputs.Length],
             [Number(node.Outputs[0])])[0][0];
-        return type == DType.F32 ? (float)result : result;
+        return Stored(node.Outputs[0].Type.DType, result);
     }
+
+    private static double Stored(DType type, double number) => type == DType.F32 ? (float)number : number;
 
     private static double? Sum(double number, long count, DType type)
     {
