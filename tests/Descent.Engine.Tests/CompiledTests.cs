@@ -160,4 +160,38 @@ public sealed class CompiledTests
             Assert.Equal(x.MatMul(w).Tanh().ToArray<float>(), forward.Run(x).ToArray<float>());
         }
     }
+
+    [Fact]
+    public void What_depends_on_parameters_alone_is_kept_until_one_is_written()
+    {
+        Device device = Device.Cpu(threads: 2);
+        var weight = new Parameter(Tensor.From([.. Enumerable.Range(0, 48 * 64).Select(i => MathF.Sin(i))], new Shape(48, 64), device));
+        var gamma = new Parameter(Tensor.From([.. Enumerable.Range(0, 48).Select(i => 1 + (i * 0.1f))], new Shape(48), device));
+        var variance = new Buffer(Tensor.From([.. Enumerable.Range(0, 48).Select(i => 2 + (i * 0.2f))], new Shape(48), device));
+        double epsilon = 0.5;
+        Tensor Forward(Tensor x) => x.MatMul(weight.T).BatchNormInference(gamma, gamma, variance, variance, epsilon);
+        Tensor input = Tensor.From([.. Enumerable.Range(0, 32 * 64).Select(i => MathF.Cos(i))], new Shape(32, 64), device);
+        Compiled compiled = device.Compile(Forward);
+        void Agrees()
+        {
+            float[] actual = compiled.Run(input).ToArray<float>();
+            double[] expected = Interpreter.Evaluate(Forward(input));
+            Assert.All(actual.Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 1e-3));
+        }
+
+        Agrees();
+        Assert.Contains(device.LastPlan!.Launches, launch => launch.Inputs is not null);
+        Agrees();
+        gamma.Write<float>([.. gamma.ToArray<float>().Select(v => v * 3)]);
+        Agrees();
+        weight.Write<float>([.. weight.ToArray<float>().Select(v => v + 1)]);
+        Agrees();
+
+        // The same structure with another number runs the same plan.
+        float[] before = Forward(input).ToArray<float>();
+        long plans = device.CompiledPlans;
+        epsilon = 4;
+        Assert.NotEqual(before, Forward(input).ToArray<float>());
+        Assert.Equal(plans, device.CompiledPlans);
+    }
 }

@@ -20,6 +20,7 @@ internal static class Planner
         }
 
         List<Launch> launches = Order.Run(choose, graph);
+        Prelude.Find(graph, launches, choose.Buffers);
         graph.Looks += Placement.Run(launches, choose.Buffers);
         return new Plan(graph, launches, choose.Buffers, outputs, [.. graph.Outputs.Select(y => y.Type)], orders);
     }
