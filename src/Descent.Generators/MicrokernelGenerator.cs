@@ -47,6 +47,11 @@ public sealed class MicrokernelGenerator : IIncrementalGenerator
             {
 
             """);
+        if (template.IsGeneric)
+        {
+            WriteFind(text, template, tier);
+        }
+
         foreach (string mode in template.Modes)
         {
             foreach ((int maxRows, int vectors) in tier.Sizes)
@@ -62,11 +67,28 @@ public sealed class MicrokernelGenerator : IIncrementalGenerator
         return text.Append("}\n").ToString();
     }
 
+    /// <summary>The entrance to the lookups, and the lanes of a vector.</summary>
+    private static void WriteFind(StringBuilder text, MicrokernelTemplate template, MicrokernelTier tier)
+    {
+        text.Append($"    private const int Width = {tier.Width};\n\n")
+            .Append("    public static delegate*<MicroArgs*, void> Find<E>(AMode mode, int rows, int vectors)\n")
+            .Append("        where E : struct, IEpilogue\n        => (mode, vectors) switch\n        {\n");
+        foreach (string mode in template.Modes)
+        {
+            foreach ((int _, int vectors) in tier.Sizes)
+            {
+                text.Append($"            (AMode.{mode}, {vectors}) => {mode}x{vectors}<E>(rows),\n");
+            }
+        }
+
+        text.Append("            _ => throw new ArgumentOutOfRangeException(nameof(vectors)),\n        };\n\n");
+    }
+
     /// <summary>One lookup per mode and vector count: compiling a lookup resolves every kernel that it names.</summary>
     private static void WriteLookup(StringBuilder text, string mode, int maxRows, int vectors, bool generic)
     {
         string parameter = generic ? "<E>" : "", constraint = generic ? "        where E : struct, IEpilogue\n" : "";
-        text.Append($"    private static delegate*<MicroArgs*, void> {mode}x{vectors}{parameter}(int rows)\n")
+        text.Append($"    public static delegate*<MicroArgs*, void> {mode}x{vectors}{parameter}(int rows)\n")
             .Append($"{constraint}        => rows switch\n        {{\n");
         for (int rows = 1; rows <= maxRows; rows++)
         {

@@ -13,6 +13,9 @@ internal sealed class MicrokernelTier(string name, string vector, string mask, (
 
     public string Vector { get; } = vector;
 
+    /// <summary>Floats in a vector, whose bits its name tells.</summary>
+    public int Width { get; } = int.Parse(vector.Substring("Vector".Length), CultureInfo.InvariantCulture) / 32;
+
     public string Mask { get; } = mask;
 
     public (int MaxRows, int Vectors)[] Sizes { get; } = sizes;
@@ -70,7 +73,10 @@ internal sealed class MicrokernelTemplate(IReadOnlyList<string> modes, IReadOnly
 
     private static void Line(StringBuilder text, string line, string mode, int rows, int vectors, int row)
     {
-        if (TakePrefix(ref line, "row: ") && mode != "Row" || TakePrefix(ref line, "column: ") && mode != "Column")
+        if (TakePrefix(ref line, "row: ") && mode != "Row"
+            || TakePrefix(ref line, "column: ") && mode != "Column"
+            || TakePrefix(ref line, "one: ") && vectors != 1
+            || TakePrefix(ref line, "pair: ") && vectors != 2)
         {
             return;
         }

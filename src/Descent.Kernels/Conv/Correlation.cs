@@ -97,7 +97,7 @@ internal sealed unsafe class Correlation
         float* source, nint pixel, nint pitch, float* weights, in TargetImage target, (int First, int Last) panels, int first, int last)
     {
         nint taps = Columns.Taps * (nint)Channels;
-        MicroArgs args;
+        MicroArgs args = default;
         args.Lda = Columns.Stride * pixel;
         args.Ldc = args.Ldo = Columns.Step * target.Pixel;
         args.Accumulate = false;

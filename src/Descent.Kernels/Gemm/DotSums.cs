@@ -26,6 +26,16 @@ internal static unsafe class DotSums
         }
     }
 
+    /// <summary>Four lanes whose sum is the sum of all.</summary>
+    [MethodImpl(Jit.Inline)]
+    public static Vector128<float> Fold(Vector512<float> v) => Fold(v.GetLower() + v.GetUpper());
+
+    [MethodImpl(Jit.Inline)]
+    public static Vector128<float> Fold(Vector256<float> v) => v.GetLower() + v.GetUpper();
+
+    [MethodImpl(Jit.Inline)]
+    public static Vector128<float> Fold(Vector128<float> v) => v;
+
     /// <summary>(lane 0 + lane 1) + (lane 2 + lane 3) of each vector.</summary>
     [MethodImpl(Jit.Inline)]
     private static Vector128<float> Sum(Vector128<float> v0, Vector128<float> v1, Vector128<float> v2, Vector128<float> v3) =>

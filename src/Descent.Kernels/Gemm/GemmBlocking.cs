@@ -12,26 +12,31 @@ internal readonly struct GemmBlocking
     private const int KC = 1024;
 
     /// <summary>
-    /// Rows of a tile two vectors wide, where more than one tile is needed: the first-level cache has twelve ways for their lines.
+    /// Rows of a tile two vectors wide that reads A by rows, where more than one tile is needed: 14 take one pointer more and are slower.
     /// </summary>
-    private const int PreferredRows = 12;
+    private const int RowsByRow = 12;
 
-    /// <summary>A block is at most this many tiles high and this many columns wide: its part of A over one pass stays in the second-level cache.</summary>
-    private const int BlockRowTiles = 16, BlockColumns = 384;
+    /// <summary>Floats of A that one block reads in a pass: half of a usual second-level cache, where they stay for all of its columns.</summary>
+    private const int BlockFloats = 128 * 1024;
+
+    /// <summary>A block of fewer tiles reads B too often.</summary>
+    private const int FewTiles = 4;
 
     /// <summary>Blocks are cut smaller until there are this many, so that 16 threads end at about the same time.</summary>
     private const int EnoughBlocks = 64;
 
-    /// <summary>Multiply-adds below which a block is not cut further: half a microsecond of one core.</summary>
-    private const double SmallBlock = 64 * 1024;
+    /// <summary>Multiply-adds below which a block is not cut further: a microsecond of one core.</summary>
+    private const double SmallBlock = 128 * 1024;
 
-    private readonly int _m, _n, _k, _rowTiles, _fullPanels, _lastPanelsWidth;
+    private readonly int _m, _n, _k, _rowsOfPair, _rowTiles, _fullPanels, _lastPanelsWidth;
 
     /// <param name="s">A resolved shape.</param>
     /// <param name="dots">Cut for the dot kernels: narrow tiles, k in one piece.</param>
-    public GemmBlocking(GemmShape s, bool dots)
+    /// <param name="mode">How the microkernels read A.</param>
+    public GemmBlocking(GemmShape s, bool dots, AMode mode)
     {
         (_m, _n, _k) = (s.M, s.N, s.K);
+        _rowsOfPair = mode == AMode.Row ? Math.Min(RowsByRow, Microkernel.MaxRows(2)) : Microkernel.MaxRows(2);
         int width = Microkernel.Width;
         int vectors = s.N <= width ? 1 : s.M <= Microkernel.MaxRows(4) && s.N > 2 * width ? 4 : 2;
         PanelWidth = dots ? Microkernel.DotTile.Columns : vectors * width;
@@ -43,22 +48,26 @@ internal readonly struct GemmBlocking
         _rowTiles = dots ? Ceiling(s.M, Microkernel.DotTile.Rows) : RowTiles(s.M, vectors);
         Chunks = dots ? 1 : ChunksOf(s);
         Passes = dots ? 1 : Math.Max(Ceiling(Ceiling(s.K, Chunks), KC), 1);
-        RowBlocks = Ceiling(_rowTiles, BlockRowTiles);
-        ColumnBlocks = Ceiling(s.N, BlockColumns);
+        long tileFloats = (long)Ceiling(s.M, Math.Max(_rowTiles, 1)) * Ceiling(s.K, Chunks * Passes);
+        RowBlocks = Ceiling(_rowTiles, (int)Math.Clamp(BlockFloats / Math.Max(tileFloats, 1), FewTiles, int.MaxValue));
+        ColumnBlocks = Math.Min(Panels, 1);
         double work = (double)s.M * s.N * s.K / Chunks;
         int others = Math.Max(s.Batch, 1) * Chunks;
-        while ((long)RowBlocks * ColumnBlocks * others < EnoughBlocks
-            && work / ((double)RowBlocks * ColumnBlocks) >= 2 * SmallBlock
-            && (RowBlocks < _rowTiles || ColumnBlocks < Panels))
+        while ((long)RowBlocks * ColumnBlocks * others < EnoughBlocks && work / ((double)RowBlocks * ColumnBlocks) >= 2 * SmallBlock)
         {
+            // Columns first: blocks that follow one another then share their rows of A and run as one.
             int tilesHigh = Ceiling(_rowTiles, RowBlocks), panelsWide = Ceiling(Panels, ColumnBlocks);
-            if (tilesHigh > panelsWide)
+            if (panelsWide > 2 || (panelsWide > 1 && tilesHigh <= FewTiles))
+            {
+                ColumnBlocks = Ceiling(Panels, panelsWide - 1);
+            }
+            else if (tilesHigh > 1)
             {
                 RowBlocks = Ceiling(_rowTiles, tilesHigh - 1);
             }
             else
             {
-                ColumnBlocks = Ceiling(Panels, panelsWide - 1);
+                break;
             }
         }
     }
@@ -101,10 +110,10 @@ internal readonly struct GemmBlocking
 
     /// <summary>How many tiles share some rows of one panel.</summary>
     [MethodImpl(Jit.Inline)]
-    public static int RowTiles(int rows, int vectors)
+    public int RowTiles(int rows, int vectors)
     {
         int most = Microkernel.MaxRows(vectors);
-        return rows <= most ? Math.Min(rows, 1) : Ceiling(rows, vectors == 2 ? Math.Min(most, PreferredRows) : most);
+        return rows <= most ? Math.Min(rows, 1) : Ceiling(rows, vectors == 2 ? _rowsOfPair : most);
     }
 
     /// <summary>Where the <paramref name="index"/>-th of <paramref name="parts"/> nearly equal parts begins.</summary>
@@ -123,7 +132,7 @@ internal readonly struct GemmBlocking
             return 1;
         }
 
-        double byWork = (double)s.M * s.N * s.K * s.Batch / (tiles * 2 * SmallBlock);
+        double byWork = (double)s.M * s.N * s.K * s.Batch / (tiles * SmallBlock);
         return (int)Math.Max(1, Math.Min(Math.Min(WantedTiles / tiles, s.K / LongChunk), byWork));
     }
 }

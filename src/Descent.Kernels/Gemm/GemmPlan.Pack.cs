@@ -19,10 +19,9 @@ public sealed unsafe partial class GemmPlan
     private readonly int _packedA, _packedB;
 
     /// <summary>Units of <see cref="RunPack"/>; 0 where both matrices are read in place.</summary>
-    public int PackUnits => PackBUnits + _packedA * PackAParts;
+    public int PackUnits => _transposed?.PackUnits ?? PackBUnits + _packedA * PackAParts;
 
-    /// <summary>The first of them, which pack B: they depend on B alone, so where it stays they need not run again.</summary>
-    public int PackBUnits => _packedB * PackBParts * (_shape.TransposeB ? _blocking.Panels : 1);
+    private int PackBUnits => _packedB * PackBParts * (_shape.TransposeB ? _blocking.Panels : 1);
 
     private int PackBParts => GemmBlocking.Ceiling(_shape.K, _shape.TransposeB ? PackSteps : CopyRowsOfB);
 
@@ -39,6 +38,12 @@ public sealed unsafe partial class GemmPlan
     [MethodImpl(Jit.Hot)]
     public void RunPack(int firstUnit, int lastUnit, in GemmOperands operands, float* workspace)
     {
+        if (_transposed != null)
+        {
+            _transposed.RunPack(firstUnit, lastUnit, TransposedOperands(operands, workspace), workspace);
+            return;
+        }
+
         for (int unit = firstUnit; unit < lastUnit; unit++)
         {
             if (unit < PackBUnits)
@@ -120,9 +125,9 @@ public sealed unsafe partial class GemmPlan
     private static bool WantsPackedB(GemmShape s, bool dots)
     {
         const long LargeB = 600_000;
-        const int ManyRows = 192, LongK = 32;
-        bool unluckyStride = s.Ldb % PageStride == 0 && s.K > LongK;
-        return s.K > 0 && !dots && (s.TransposeB || (s.M >= ManyRows && ((long)s.K * s.N > LargeB || unluckyStride)));
+        const int ManyRows = 192, VeryManyRows = 512, LongK = 32;
+        bool unluckyStride = s.Ldb % PageStride == 0 && s.K > LongK && s.M >= ManyRows;
+        return s.K > 0 && !dots && (s.TransposeB || unluckyStride || (s.M >= VeryManyRows && (long)s.K * s.N > LargeB));
     }
 
     private static bool WantsPackedA(GemmShape s, bool dots)

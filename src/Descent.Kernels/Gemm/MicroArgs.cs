@@ -52,6 +52,18 @@ public unsafe struct MicroArgs
     /// <summary>Start from C; where it is false C is never read, whatever stands there.</summary>
     public bool Accumulate;
 
+    /// <summary>
+    /// What a later tile will read, to be fetched into the second-level cache meanwhile by tiles two vectors wide: at the step that is
+    /// <c>k</c> from the last, the line at <c>Next[(k &gt;&gt; NextPace)·NextStep]</c>. A step of 0 fetches nothing new.
+    /// </summary>
+    public float* Next;
+
+    /// <inheritdoc cref="Next"/>
+    public nint NextStep;
+
+    /// <inheritdoc cref="Next"/>
+    public int NextPace;
+
     /// <summary>Per column factor, for epilogues that scale.</summary>
     public float* Scale;
 

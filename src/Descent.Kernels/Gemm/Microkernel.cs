@@ -93,9 +93,9 @@ public static unsafe class Microkernel
         {
             slot = (nint)(Tier switch
             {
-                MicroTier.Avx512 => MicrokernelsAvx512.FindDot(rows),
-                MicroTier.Avx2 => MicrokernelsAvx2.FindDot(rows),
-                _ => MicrokernelsPortable.FindDot(rows),
+                MicroTier.Avx512 => MicrokernelsAvx512.Dotx4(rows),
+                MicroTier.Avx2 => MicrokernelsAvx2.Dotx4(rows),
+                _ => MicrokernelsPortable.Dotx4(rows),
             });
         }
 

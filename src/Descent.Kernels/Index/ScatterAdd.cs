@@ -5,10 +5,10 @@ namespace Descent.Kernels;
 
 /// <summary>
 /// Adds slices along the middle axis of a dense (outer, n, inner) array, the gradient of <see cref="Gather"/>:
-/// <c>y[o, k, i] = Σ over j with index[j] = k of x[o, j, i]</c>.
+/// <c>y[o, k, i] = y[o, k, i] + Σ over j with index[j] = k of x[o, j, i]</c>.
 /// </summary>
 /// <remarks>
-/// The positions are first sorted by their index, which keeps the order of equal ones; then every row of y has one owner, who adds
+/// The positions are first sorted by their index, which keeps the order of equal ones; then every row of y has one owner, who adds to it
 /// in that order. So any split of the rows gives the same bits, without atomic additions.
 /// </remarks>
 /// <param name="outer">Size of everything before the axis.</param>
@@ -26,14 +26,15 @@ public readonly unsafe struct ScatterAdd(nint outer, nint n, nint inner, nint co
     /// <summary>Sorts the positions by index (a counting sort), once for all rows.</summary>
     /// <returns>The first position whose index is outside [0, n), with nothing sorted; −1 when there is none.</returns>
     [MethodImpl(Jit.Hot)]
-    public nint Sort(long* index, int* workspace)
+    public nint Sort<TIndex>(TIndex* index, int* workspace)
+        where TIndex : unmanaged, IBinaryInteger<TIndex>
     {
         // begins[k] first counts the positions of index k, then says where they end, and at last where they begin.
         int* begins = workspace, positions = workspace + n + 1;
         new Span<int>(begins, checked((int)n)).Clear();
         for (nint j = 0; j < count; j++)
         {
-            long at = index[j];
+            long at = long.CreateTruncating(index[j]);
             if ((ulong)at >= (ulong)n)
             {
                 return j;
@@ -47,40 +48,31 @@ public readonly unsafe struct ScatterAdd(nint outer, nint n, nint inner, nint co
         begins[n] = checked((int)count);
         for (nint j = count - 1; j >= 0; j--)
         {
-            positions[--begins[index[j]]] = (int)j;
+            positions[--begins[long.CreateTruncating(index[j])]] = (int)j;
         }
         return -1;
     }
 
-    /// <summary>Writes the rows [<paramref name="firstRow"/>, <paramref name="lastRow"/>) of y.</summary>
+    /// <summary>Adds to the rows [<paramref name="firstRow"/>, <paramref name="lastRow"/>) of y.</summary>
     [MethodImpl(Jit.Hot)]
-    public void Run<T>(T* x, int* workspace, T* y, nint firstRow, nint lastRow)
-        where T : unmanaged, INumberBase<T>
+    public void Run(float* x, int* workspace, float* y, nint firstRow, nint lastRow)
     {
         int* begins = workspace, positions = workspace + n + 1;
         for (nint row = firstRow; row < lastRow; row++)
         {
             (nint o, nint k) = Math.DivRem(row, n);
-            new Span<T>(y + (row * inner), (int)inner).Clear();
-
-            // Addresses come from the workspace: whatever wrote over it, no sum reaches beyond x.
-            nint end = nint.Min(begins[k + 1], count);
-            for (nint p = nint.Max(begins[k], 0); p < end; p++)
+            for (nint p = begins[k]; p < begins[k + 1]; p++)
             {
-                if ((uint)positions[p] < (nuint)count)
-                {
-                    Add(x + (((o * count) + positions[p]) * inner), y + (row * inner));
-                }
+                Add(x + (((o * count) + positions[p]) * inner), y + (row * inner));
             }
         }
     }
 
     [MethodImpl(Jit.Inline)]
-    private void Add<T>(T* x, T* y)
-        where T : unmanaged, INumberBase<T>
+    private void Add(float* x, float* y)
     {
         nint i = 0;
-        for (; i <= inner - Vector<T>.Count; i += Vector<T>.Count)
+        for (; i <= inner - Vector<float>.Count; i += Vector<float>.Count)
         {
             (Vector.Load(y + i) + Vector.Load(x + i)).Store(y + i);
         }

@@ -99,15 +99,16 @@ public sealed unsafe class GemmPlanTests
     }
 
     [Theory]
-    [InlineData(64, 100, 1000, false)]
-    [InlineData(300, 900, 700, false)]
-    [InlineData(65, 64, 65, true)]
-    [InlineData(13, 90, 700, true)]
-    [InlineData(300, 260, 1024, false)]
-    [InlineData(9, 9, 20_011, false)]
-    public void Any_split_and_order_of_units_gives_the_same_bits(int m, int n, int k, bool transposeB)
+    [InlineData(64, 100, 1000, false, false)]
+    [InlineData(300, 900, 700, false, false)]
+    [InlineData(65, 64, 65, false, true)]
+    [InlineData(13, 90, 700, false, true)]
+    [InlineData(300, 260, 1024, false, false)]
+    [InlineData(9, 9, 20_011, false, false)]
+    [InlineData(700, 3, 200, true, false)]
+    public void Any_split_and_order_of_units_gives_the_same_bits(int m, int n, int k, bool transposeA, bool transposeB)
     {
-        var plan = new GemmPlan(new GemmShape(m, n, k) { TransposeB = transposeB, Epilogue = Epilogue.Bias, Batch = 1 });
+        var plan = new GemmPlan(new GemmShape(m, n, k) { TransposeA = transposeA, TransposeB = transposeB, Epilogue = Epilogue.Bias, Batch = 1 });
         using var operands = new Operands(plan.Shape, shareB: false);
         using var workspace = new GuardedBuffer((int)plan.WorkspaceFloats);
         GemmOperands pointers = operands.Pointers;
@@ -156,6 +157,28 @@ public sealed unsafe class GemmPlanTests
         for (int i = 0; i < 61; i++)
         {
             Assert.True(alone.Span.SequenceEqual(c.Span.Slice(i * 45, 45)));
+        }
+    }
+
+    [Fact]
+    public void Few_columns_of_a_transposed_matrix_are_the_chain_that_rows_of_it_are()
+    {
+        // 70 rows and 3 columns go through the transposed product, the same rows by sevens do not.
+        const int M = 70, N = 3, K = 41, Few = 7;
+        using var a = new GuardedBuffer(M * K).Randomise(1);
+        using var b = new GuardedBuffer(K * N).Randomise(2);
+        using var c = new GuardedBuffer(M * N);
+        using var few = new GuardedBuffer(Few * N);
+        var plan = new GemmPlan(new GemmShape(M, N, K) { TransposeA = true });
+        Assert.True(plan.CombineUnits > 0);
+        using var workspace = new GuardedBuffer((int)plan.WorkspaceFloats);
+        plan.RunAll(new GemmOperands { A = a.Pointer, B = b.Pointer, C = c.Pointer }, workspace.Pointer);
+        var part = new GemmPlan(new GemmShape(Few, N, K) { TransposeA = true, Lda = M });
+        Assert.Equal(0, part.CombineUnits);
+        for (int row = 0; row < M; row += Few)
+        {
+            part.RunAll(new GemmOperands { A = a.Pointer + row, B = b.Pointer, C = few.Pointer }, null);
+            Assert.True(few.Span.SequenceEqual(c.Span.Slice(row * N, Few * N)));
         }
     }
 
