@@ -93,6 +93,39 @@ public sealed class CompiledTests
     }
 
     [Fact]
+    public void Steady_replays_with_indices_masks_and_integers_allocate_nothing()
+    {
+        Parameter embedding = Weights(50, 8), head = Weights(8, 6);
+        PlainSgd optimizer = new(0.1, embedding, head);
+        Compiled step = _device.Compile((words, labels) =>
+        {
+            Tensor seen = embedding.Read().Gather(words).Mean([1]);
+            Tensor logits = seen.MatMul(head) + labels.OneHot(6);
+            Tensor correct = logits.ArgMax(1).EqualTo(labels).Sum() + ((words * 3) - 1).Max();
+            Tensor loss = logits.CrossEntropy(labels, labelSmoothing: 0.1).Mean() - (logits.GatherAlong(labels.Unsqueeze(1)).Mean() * 0.01)
+                + (correct.To(DType.F32) * 0.01);
+            return optimizer.Step(loss.Backward());
+        });
+        Tensor[] words = [Numbers(0), Numbers(1)];
+        Tensor[] labels = [Tensor.From<byte>([0, 1, 2, 3], new(4), _device), Tensor.From<byte>([5, 5, 0, 1], new(4), _device)];
+        for (int i = 0; i < 10; i++)
+        {
+            step.Run(words[i % 2], labels[i % 2]).Item();
+        }
+
+        Assert.DoesNotContain(_device.LastPlan!.Launches, launch => launch is ReferenceLaunch);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+        {
+            step.Run(words[i % 2], labels[i % 2]).Item();
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        Tensor Numbers(int seed) => Tensor.From([.. Enumerable.Range(0, 4 * 7).Select(i => ((i * 13) + seed) % 50)], new Shape(4, 7), _device);
+    }
+
+    [Fact]
     public void Reading_a_value_while_tracing_throws()
     {
         Parameter w = Weights(6, 4);
@@ -126,5 +159,39 @@ public sealed class CompiledTests
             Tensor x = Data(5, 6, i);
             Assert.Equal(x.MatMul(w).Tanh().ToArray<float>(), forward.Run(x).ToArray<float>());
         }
+    }
+
+    [Fact]
+    public void What_depends_on_parameters_alone_is_kept_until_one_is_written()
+    {
+        Device device = Device.Cpu(threads: 2);
+        var weight = new Parameter(Tensor.From([.. Enumerable.Range(0, 48 * 64).Select(i => MathF.Sin(i))], new Shape(48, 64), device));
+        var gamma = new Parameter(Tensor.From([.. Enumerable.Range(0, 48).Select(i => 1 + (i * 0.1f))], new Shape(48), device));
+        var variance = new Buffer(Tensor.From([.. Enumerable.Range(0, 48).Select(i => 2 + (i * 0.2f))], new Shape(48), device));
+        double epsilon = 0.75;
+        Tensor Forward(Tensor x) => x.MatMul(weight.T).BatchNormInference(gamma, gamma, variance, variance, epsilon);
+        Tensor input = Tensor.From([.. Enumerable.Range(0, 32 * 64).Select(i => MathF.Cos(i))], new Shape(32, 64), device);
+        Compiled compiled = device.Compile(Forward);
+        void Agrees()
+        {
+            float[] actual = compiled.Run(input).ToArray<float>();
+            double[] expected = Interpreter.Evaluate(Forward(input));
+            Assert.All(actual.Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 1e-3));
+        }
+
+        Agrees();
+        Assert.Contains(device.LastPlan!.Launches, launch => launch.Inputs is not null);
+        Agrees();
+        gamma.Write<float>([.. gamma.ToArray<float>().Select(v => v * 3)]);
+        Agrees();
+        weight.Write<float>([.. weight.ToArray<float>().Select(v => v + 1)]);
+        Agrees();
+
+        // The same structure with another number runs the same plan.
+        float[] before = Forward(input).ToArray<float>();
+        long plans = device.CompiledPlans;
+        epsilon = 4;
+        Assert.NotEqual(before, Forward(input).ToArray<float>());
+        Assert.Equal(plans, device.CompiledPlans);
     }
 }

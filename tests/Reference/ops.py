@@ -23,7 +23,7 @@ def longs(values, *shape):
 
 
 def pack(t):
-    if t.dtype == torch.float64:
+    if t.is_floating_point():
         return {"shape": list(t.shape), "values": [float(f"{v:.12g}") for v in t.detach().flatten().tolist()]}
     return {"shape": list(t.shape), "integers": [int(v) for v in t.flatten().tolist()]}
 
@@ -86,6 +86,16 @@ case("log-sum-exp of numbers far apart", "log-sum-exp", lambda x: x.logsumexp([0
 case("argmax", "argmax", lambda x: x.argmax(1), numbers(3, 5, 2), axis=1)
 case("argmin", "argmin", lambda x: x.argmin(-1), numbers(3, 5), axis=-1)
 
+case("argmax of all", "argmax-over", lambda x: x.argmax(), numbers(3, 5, 2), axes=[])
+case("argmin of all", "argmin-over", lambda x: x.argmin(), numbers(3, 5, 2), axes=[])
+case("argmax of the last two axes", "argmax-over", lambda x: x.flatten(1).argmax(1), numbers(3, 5, 2), axes=[1, 2])
+case("sum of integers", "sum", lambda x: x.sum([0, 2]), longs(list(range(-7, 17)), 2, 3, 4), axes=[0, 2])
+case("max of integers", "max", lambda x: x.amax([1]), longs([5, -3, 2 ** 40, 7, 0, -1], 2, 3), axes=[1])
+case("integer formula", "integer-formula",
+     lambda a, b: torch.where(a > b, a * b - 3, torch.maximum(a.abs(), -b).clamp(-4, 7)) + a.sign(),
+     longs([5, -3, 2, 7, 0, -1], 2, 3), longs([1, -2, 3], 3))
+case("integer quotient", "integer-quotient", torch.div, longs([5, -3, 2, 7], 4), longs([2, 8, -4, 1], 4))
+
 # Shapes and indices.
 case("pad", "pad", lambda x: F.pad(x, (1, 2, 0, 3), value=0.25), numbers(2, 3), before=[0, 1], after=[3, 2], value=0.25)
 case("concat", "concat", lambda a, b: torch.cat([a, b], 1), numbers(2, 3, 2), numbers(2, 1, 2), axis=1)
@@ -97,6 +107,8 @@ case("gather", "gather", lambda x, i: x.index_select(1, i), numbers(2, 4, 3), lo
 case("embedding", "gather", lambda w, i: F.embedding(i, w), numbers(5, 3), longs([4, 0, 4, 2], 2, 2), axis=0)
 case("gather along", "gather-along", lambda x, i: x.gather(1, i), numbers(3, 4), longs([1, 0, 2, 2, 3, 3], 3, 2), axis=1)
 case("scatter add", "scatter-add", lambda x, i, s: x.index_add(0, i, s), numbers(4, 3), longs([2, 0, 2], 3), numbers(3, 3), axis=0)
+case("scatter add along", "scatter-add-along", lambda x, i, s: x.scatter_add(1, i, s), numbers(2, 3), longs([2, 0, 2, 1, 1, 1], 2, 3),
+     numbers(2, 3), axis=1)
 case("one hot", "one-hot", lambda i: F.one_hot(i, 4), longs([0, 3, 1, 1], 2, 2), classes=4)
 
 # Products.
@@ -135,6 +147,7 @@ for label, x, labels, arguments in [
     ("smoothed", (4, 5), longs([0, 4, 2, 2], 4), {"smoothing": 0.1}),
     ("ignoring", (4, 5), longs([0, -100, 2, -100], 4), {"ignore": -100}),
     ("smoothed and ignoring", (4, 5), longs([0, 3, 2, 3], 4), {"smoothing": 0.25, "ignore": 3}),
+    ("of sequences", (2, 5, 3), longs([0, 4, 2, 1, 3, 3], 2, 3), {}),
     ("of pixels", (2, 3, 2, 2), longs([0, 1, 2, 2, 1, 1, 0, 2], 2, 2, 2), {"smoothing": 0.1, "ignore": 1}),
 ]:
     case(f"cross-entropy {label}", "cross-entropy",

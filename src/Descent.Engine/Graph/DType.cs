@@ -2,8 +2,9 @@ namespace Descent;
 
 /// <summary>The element type of a tensor.</summary>
 /// <remarks>
-/// <see cref="F32"/> is the type that networks work in. <see cref="F64"/> runs on the reference kernels: exact to compare with, slow to train with.
-/// Integers and booleans serve labels, indices and masks; their arithmetic is exact up to 2⁵³.
+/// <see cref="F32"/> is the type that networks work in. Arithmetic on <see cref="F64"/> runs on the reference kernels: exact to compare with,
+/// slow to train with. Integers and booleans serve labels, indices and masks; their arithmetic is exact and wraps around at the ends of the
+/// type. Beside a float they are rounded to it first.
 /// </remarks>
 public enum DType : byte
 {

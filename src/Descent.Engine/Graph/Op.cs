@@ -25,6 +25,9 @@ public abstract record Op
     /// <summary>The naive computation in double: the oracle of every backend, and how f64 runs.</summary>
     public abstract void Reference(ReferenceCall call);
 
+    /// <summary>The input that holds indices or labels, which the device's kernels read as i64; −1 where there is none.</summary>
+    internal virtual int IndexInput => -1;
+
     /// <summary>True when an input's gradient never exists, as for the indices of a gather.</summary>
     internal virtual bool IsDifferentiable(int input) => true;
 }

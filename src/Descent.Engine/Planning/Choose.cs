@@ -117,6 +117,17 @@ internal sealed class Choose
     /// <summary>A launch that stops the run where one of the scalars is not finite.</summary>
     public Launch Guard(PlanBuffer[] scalars) => Add(_backend.Guard(scalars), scalars, []);
 
+    /// <summary>The leaf of a parameter that the value is a view of and that the plan does not write, −1 where it is none.</summary>
+    public int UnwrittenLeaf(PlanValue value)
+    {
+        while (value.Producer is { Op: ViewOp } view)
+        {
+            value = view.Inputs[0];
+        }
+
+        return value.Cell >= 0 && !_graph.Effects.Exists(effect => effect.Cell == value.Cell) ? value.LeafIndex : -1;
+    }
+
     /// <summary>New memory for an output of a node, dense in the given order.</summary>
     public PlanBuffer Output(PlanValue value, AxisOrder order = AxisOrder.RowMajor)
     {

@@ -94,13 +94,16 @@ internal sealed class Fuse
         return pass._groupOf;
     }
 
-    /// <summary>True for nodes that the f32 tile programs run; other element types run on the reference kernels.</summary>
+    /// <summary>True for nodes that the f32 tile programs run; integers and f64 have kernels of their own.</summary>
     public static bool IsTileable(PlanNode node) =>
         node.Op is ElementwiseOp or Cast
         && node.Outputs.All(y => IsTileOutput(y.Type.DType))
-        && node.Inputs.All(x => x.IsUniform ? x.Type.DType is DType.F32 or DType.U8 : IsTileInput(x.Type.DType));
+        && node.Inputs.All(x => x.IsUniform ? IsTileUniform(x.Type) : IsTileInput(x.Type.DType));
 
     public static bool IsTileReduction(PlanNode node) => node.Op is Reduce && node.Inputs[0].Type.DType == DType.F32;
+
+    /// <summary>A number, or the struct of numbers of an update rule.</summary>
+    private static bool IsTileUniform(TensorType type) => type.DType == (type.Shape.Rank == 0 ? DType.F32 : DType.U8);
 
     private static bool IsTileOutput(DType type) => type is DType.F32 or DType.Bool;
 

@@ -10,7 +10,7 @@ internal sealed class PlanBuffer(int id, long bytes, BufferKind kind, int index)
 
     public long Bytes { get; } = bytes;
 
-    public BufferKind Kind { get; } = kind;
+    public BufferKind Kind { get; private set; } = kind;
 
     /// <summary>The number of the leaf, cell or output.</summary>
     public int Index { get; } = index;
@@ -23,6 +23,9 @@ internal sealed class PlanBuffer(int id, long bytes, BufferKind kind, int index)
 
     /// <summary>The buffer whose place this one takes over: an elementwise result over an operand that is not read again.</summary>
     public PlanBuffer? Over { get; set; }
+
+    /// <summary>Takes the buffer out of the arena, so that its content outlives a run.</summary>
+    public void Keep() => Kind = BufferKind.Kept;
 
     /// <summary>Where the content really lies.</summary>
     public PlanBuffer Root => Over?.Root ?? this;

@@ -21,6 +21,9 @@ internal sealed class PlanGraph
     /// <summary>How many nodes, users and buffers the passes looked at, for the test that this grows with the graph and not with its square.</summary>
     public long Looks { get; set; }
 
+    /// <summary>The simplifications that were made, one entry each.</summary>
+    public List<string> Simplified { get; } = [];
+
     public static PlanGraph Of(GraphWalk walk, Request request)
     {
         var graph = new PlanGraph { CellCount = walk.Cells.Count };

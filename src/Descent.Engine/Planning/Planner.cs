@@ -1,10 +1,11 @@
 namespace Descent;
 
-/// <summary>Compiles a graph to a plan: simplify, fuse, choose, order, place.</summary>
+/// <summary>Compiles a graph to a plan: promote, simplify, fuse, choose, order, place.</summary>
 internal static class Planner
 {
     public static Plan Compile(PlanGraph graph, IBackend backend, int threads, bool fuse = true)
     {
+        Promote.Run(graph);
         Simplify.Run(graph);
         var choose = new Choose(graph, backend, threads, fuse);
         choose.Run();
@@ -19,6 +20,7 @@ internal static class Planner
         }
 
         List<Launch> launches = Order.Run(choose, graph);
+        Prelude.Find(graph, launches, choose.Buffers);
         graph.Looks += Placement.Run(launches, choose.Buffers);
         return new Plan(graph, launches, choose.Buffers, outputs, [.. graph.Outputs.Select(y => y.Type)], orders);
     }

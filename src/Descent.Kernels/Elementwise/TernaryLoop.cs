@@ -11,6 +11,17 @@ public static unsafe class TernaryLoop<TOp>
     [MethodImpl(Jit.Hot)]
     public static void Run(nint* args, int n) => VectorLoop<Body>.Run(args, n);
 
+    /// <summary>The same over n integers of 64 bits, rounded up to whole vectors: the arrays are tiles with room for them.</summary>
+    [MethodImpl(Jit.Hot)]
+    public static void RunIntegers(nint* args, int n)
+    {
+        long* a = (long*)args[0], b = (long*)args[1], c = (long*)args[2], y = (long*)args[3];
+        for (nint i = 0; i < n; i += I64xN.Count)
+        {
+            TOp.Forward(I64xN.Load(a + i), I64xN.Load(b + i), I64xN.Load(c + i)).Store(y + i);
+        }
+    }
+
     /// <summary>The same in double precision.</summary>
     public static void RunReference(ReadOnlySpan<double> a, ReadOnlySpan<double> b, ReadOnlySpan<double> c, Span<double> y)
     {

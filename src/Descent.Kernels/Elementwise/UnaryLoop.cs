@@ -11,6 +11,17 @@ public static unsafe class UnaryLoop<TOp>
     [MethodImpl(Jit.Hot)]
     public static void Run(nint* args, int n) => VectorLoop<Body>.Run(args, n);
 
+    /// <summary>The same over n integers of 64 bits, rounded up to whole vectors: the arrays are tiles with room for them.</summary>
+    [MethodImpl(Jit.Hot)]
+    public static void RunIntegers(nint* args, int n)
+    {
+        long* x = (long*)args[0], y = (long*)args[1];
+        for (nint i = 0; i < n; i += I64xN.Count)
+        {
+            TOp.Forward(I64xN.Load(x + i)).Store(y + i);
+        }
+    }
+
     /// <summary>The same in double precision.</summary>
     public static void RunReference(ReadOnlySpan<double> x, Span<double> y)
     {

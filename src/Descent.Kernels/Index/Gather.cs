@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Descent.Kernels;
@@ -18,15 +17,14 @@ public readonly unsafe struct Gather(nint outer, nint n, nint inner, nint count)
     /// The first position j in these rows whose index is outside [0, n), where y is left as it was; −1 when there is none.
     /// </returns>
     [MethodImpl(Jit.Hot)]
-    public nint Run<T, TIndex>(T* x, TIndex* index, T* y, nint firstRow, nint lastRow)
+    public nint Run<T>(T* x, long* index, T* y, nint firstRow, nint lastRow)
         where T : unmanaged
-        where TIndex : unmanaged, IBinaryInteger<TIndex>
     {
         nint firstBad = -1;
         (nint o, nint j) = Math.DivRem(firstRow, Math.Max(count, 1));
         for (nint row = firstRow; row < lastRow; row++)
         {
-            long at = long.CreateTruncating(index[j]);
+            long at = index[j];
             if ((ulong)at < (ulong)n)
             {
                 T* from = x + (((o * n) + (nint)at) * inner), to = y + (row * inner);

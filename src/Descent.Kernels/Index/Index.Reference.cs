@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Descent.Kernels;
 
-/// <summary>Gather, scatter-add, one-hot and argmax by their definitions, over dense (outer, n, inner) arrays.</summary>
+/// <summary>Gathers, scatter-adds, one-hot, argmax and argmin by their definitions, over dense (outer, n, inner) arrays.</summary>
 /// <remarks>An index outside the axis is an <see cref="ArgumentOutOfRangeException"/>: the interpreter has checked before.</remarks>
 public static class IndexReference
 {
@@ -47,8 +47,36 @@ public static class IndexReference
         }
     }
 
-    /// <summary>The smallest j with x[o, j, i] = max; the first NaN where there is one.</summary>
-    public static void ArgMax(ReadOnlySpan<double> x, int outer, int n, int inner, Span<long> y)
+    /// <summary><c>y[o, j, i] = x[o, index[o, j, i], i]</c>.</summary>
+    public static void GatherAlong<T>(ReadOnlySpan<T> x, ReadOnlySpan<long> index, int outer, int n, int inner, int count, Span<T> y)
+    {
+        for (int o = 0; o < outer; o++)
+        {
+            for (int e = 0; e < count * inner; e++)
+            {
+                int place = (o * count * inner) + e;
+                y[place] = x[(((o * n) + Checked(index[place], n)) * inner) + (e % inner)];
+            }
+        }
+    }
+
+    /// <summary><c>y[o, index[o, j, i], i] += x[o, j, i]</c> for j ascending.</summary>
+    public static void ScatterAddAlong<T>(ReadOnlySpan<T> x, ReadOnlySpan<long> index, int outer, int n, int inner, int count, Span<T> y)
+        where T : INumberBase<T>
+    {
+        for (int o = 0; o < outer; o++)
+        {
+            for (int e = 0; e < count * inner; e++)
+            {
+                int place = (o * count * inner) + e;
+                y[(((o * n) + Checked(index[place], n)) * inner) + (e % inner)] += x[place];
+            }
+        }
+    }
+
+    /// <summary>The smallest j with x[o, j, i] = R of all; the first NaN where there is one.</summary>
+    public static void ArgReduce<R>(ReadOnlySpan<double> x, int outer, int n, int inner, Span<long> y)
+        where R : struct, IExtremum
     {
         for (int o = 0; o < outer; o++)
         {
@@ -57,8 +85,7 @@ public static class IndexReference
                 int best = 0;
                 for (int j = 1; j < n; j++)
                 {
-                    double value = x[(((o * n) + j) * inner) + i], champion = x[(((o * n) + best) * inner) + i];
-                    best = value > champion || (double.IsNaN(value) && !double.IsNaN(champion)) ? j : best;
+                    best = R.Beats(x[(((o * n) + j) * inner) + i], x[(((o * n) + best) * inner) + i]) ? j : best;
                 }
                 y[(o * inner) + i] = best;
             }

@@ -5,10 +5,10 @@ namespace Descent.Kernels;
 
 /// <summary>
 /// Adds slices along the middle axis of a dense (outer, n, inner) array, the gradient of <see cref="Gather"/>:
-/// <c>y[o, k, i] = y[o, k, i] + Σ over j with index[j] = k of x[o, j, i]</c>.
+/// <c>y[o, k, i] = Σ over j with index[j] = k of x[o, j, i]</c>.
 /// </summary>
 /// <remarks>
-/// The positions are first sorted by their index, which keeps the order of equal ones; then every row of y has one owner, who adds to it
+/// The positions are first sorted by their index, which keeps the order of equal ones; then every row of y has one owner, who adds
 /// in that order. So any split of the rows gives the same bits, without atomic additions.
 /// </remarks>
 /// <param name="outer">Size of everything before the axis.</param>
@@ -26,15 +26,14 @@ public readonly unsafe struct ScatterAdd(nint outer, nint n, nint inner, nint co
     /// <summary>Sorts the positions by index (a counting sort), once for all rows.</summary>
     /// <returns>The first position whose index is outside [0, n), with nothing sorted; −1 when there is none.</returns>
     [MethodImpl(Jit.Hot)]
-    public nint Sort<TIndex>(TIndex* index, int* workspace)
-        where TIndex : unmanaged, IBinaryInteger<TIndex>
+    public nint Sort(long* index, int* workspace)
     {
         // begins[k] first counts the positions of index k, then says where they end, and at last where they begin.
         int* begins = workspace, positions = workspace + n + 1;
         new Span<int>(begins, checked((int)n)).Clear();
         for (nint j = 0; j < count; j++)
         {
-            long at = long.CreateTruncating(index[j]);
+            long at = index[j];
             if ((ulong)at >= (ulong)n)
             {
                 return j;
@@ -48,31 +47,40 @@ public readonly unsafe struct ScatterAdd(nint outer, nint n, nint inner, nint co
         begins[n] = checked((int)count);
         for (nint j = count - 1; j >= 0; j--)
         {
-            positions[--begins[long.CreateTruncating(index[j])]] = (int)j;
+            positions[--begins[index[j]]] = (int)j;
         }
         return -1;
     }
 
-    /// <summary>Adds to the rows [<paramref name="firstRow"/>, <paramref name="lastRow"/>) of y.</summary>
+    /// <summary>Writes the rows [<paramref name="firstRow"/>, <paramref name="lastRow"/>) of y.</summary>
     [MethodImpl(Jit.Hot)]
-    public void Run(float* x, int* workspace, float* y, nint firstRow, nint lastRow)
+    public void Run<T>(T* x, int* workspace, T* y, nint firstRow, nint lastRow)
+        where T : unmanaged, INumberBase<T>
     {
         int* begins = workspace, positions = workspace + n + 1;
         for (nint row = firstRow; row < lastRow; row++)
         {
             (nint o, nint k) = Math.DivRem(row, n);
-            for (nint p = begins[k]; p < begins[k + 1]; p++)
+            new Span<T>(y + (row * inner), (int)inner).Clear();
+
+            // Addresses come from the workspace: whatever wrote over it, no sum reaches beyond x.
+            nint end = nint.Min(begins[k + 1], count);
+            for (nint p = nint.Max(begins[k], 0); p < end; p++)
             {
-                Add(x + (((o * count) + positions[p]) * inner), y + (row * inner));
+                if ((uint)positions[p] < (nuint)count)
+                {
+                    Add(x + (((o * count) + positions[p]) * inner), y + (row * inner));
+                }
             }
         }
     }
 
     [MethodImpl(Jit.Inline)]
-    private void Add(float* x, float* y)
+    private void Add<T>(T* x, T* y)
+        where T : unmanaged, INumberBase<T>
     {
         nint i = 0;
-        for (; i <= inner - Vector<float>.Count; i += Vector<float>.Count)
+        for (; i <= inner - Vector<T>.Count; i += Vector<T>.Count)
         {
             (Vector.Load(y + i) + Vector.Load(x + i)).Store(y + i);
         }

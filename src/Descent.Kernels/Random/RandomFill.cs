@@ -18,17 +18,13 @@ public static unsafe class RandomFill
     private const int PerVectorBlocks = 4 * RandomWordsLoop.Blocks;
 
     /// <summary>Elements first … first + y.Length − 1, uniform in [0, 1), multiples of 2⁻²⁴.</summary>
-    public static void Uniform(RandomStep step, long first, Span<float> y) => Fill<Same>(step, first, y, 0);
+    public static void Uniform(RandomStep step, long first, Span<float> y) => Fill<Same>(step, first, y);
 
     /// <summary>Elements first … first + y.Length − 1, normal with mean 0 and deviation 1; absolute error 10⁻⁶ at most.</summary>
-    public static void Normal(RandomStep step, long first, Span<float> y) => Fill<BoxMuller>(step, first, y, 0);
-
-    /// <summary>Elements first … first + y.Length − 1: 1 where the uniform value is below the probability in [0, 1], else 0.</summary>
-    public static void Bernoulli(RandomStep step, float probability, long first, Span<float> y) =>
-        Fill<Below>(step, first, y, probability);
+    public static void Normal(RandomStep step, long first, Span<float> y) => Fill<BoxMuller>(step, first, y);
 
     [MethodImpl(Jit.Hot), SkipLocalsInit]
-    private static void Fill<TTransform>(RandomStep step, long first, Span<float> y, float argument)
+    private static void Fill<TTransform>(RandomStep step, long first, Span<float> y)
         where TTransform : struct, ITransform
     {
         float* uniformBuffer = stackalloc float[Chunk + (2 * Margin)], result = stackalloc float[Chunk];
@@ -45,15 +41,15 @@ public static unsafe class RandomFill
             RandomWordsLoop.Uniform(step, (ulong)(first - skip) / 4, padded / 4, uniform);
             if (Vector512.IsHardwareAccelerated)
             {
-                TTransform.Run<F32x16>(uniform, result, padded, argument);
+                TTransform.Run<F32x16>(uniform, result, padded);
             }
             else if (Vector256.IsHardwareAccelerated)
             {
-                TTransform.Run<F32x8>(uniform, result, padded, argument);
+                TTransform.Run<F32x8>(uniform, result, padded);
             }
             else
             {
-                TTransform.Run<F32x4>(uniform, result, padded, argument);
+                TTransform.Run<F32x4>(uniform, result, padded);
             }
 
             new ReadOnlySpan<float>(result + skip, count).CopyTo(y);
@@ -65,34 +61,21 @@ public static unsafe class RandomFill
     /// <summary>From uniform values to those of another distribution; n is a multiple of every vector length.</summary>
     private interface ITransform
     {
-        static abstract void Run<V>(float* uniform, float* y, int n, float argument)
+        static abstract void Run<V>(float* uniform, float* y, int n)
             where V : struct, ISimdPrimitives<V>;
     }
 
     private readonly struct Same : ITransform
     {
         [MethodImpl(VectorLoop.Body)]
-        public static void Run<V>(float* uniform, float* y, int n, float argument)
+        public static void Run<V>(float* uniform, float* y, int n)
             where V : struct, ISimdPrimitives<V> => new ReadOnlySpan<float>(uniform, n).CopyTo(new(y, n));
-    }
-
-    private readonly struct Below : ITransform
-    {
-        [MethodImpl(VectorLoop.Body)]
-        public static void Run<V>(float* uniform, float* y, int n, float argument)
-            where V : struct, ISimdPrimitives<V>
-        {
-            for (nint i = 0; i < n; i += V.Count)
-            {
-                V.IfGreater(V.Uniform(argument), V.Load(uniform + i), V.Const(1), V.Const(0)).Store(y + i);
-            }
-        }
     }
 
     private readonly struct BoxMuller : ITransform
     {
         [MethodImpl(VectorLoop.Body)]
-        public static void Run<V>(float* uniform, float* y, int n, float argument)
+        public static void Run<V>(float* uniform, float* y, int n)
             where V : struct, ISimdPrimitives<V>
         {
             float* places = stackalloc float[Margin];

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Descent.Kernels;
@@ -18,6 +19,14 @@ public interface IReduction
     static abstract float Combine(float a, float b);
 }
 
+/// <summary>A reduction whose result is one of its elements.</summary>
+public interface IExtremum : IReduction
+{
+    /// <summary>True when the candidate comes before the leader so far: NaN before every number, and not before its equal.</summary>
+    static abstract bool Beats<T>(T candidate, T leader)
+        where T : unmanaged, INumber<T>;
+}
+
 /// <summary><c>y = Σ x</c>; 0 for no element.</summary>
 public readonly struct SumReduction : IReduction
 {
@@ -34,7 +43,7 @@ public readonly struct SumReduction : IReduction
 }
 
 /// <summary><c>y = max x</c>; NaN when any element is NaN, −∞ for no element.</summary>
-public readonly struct MaxReduction : IReduction
+public readonly struct MaxReduction : IExtremum
 {
     public static string Name => "max";
 
@@ -46,10 +55,14 @@ public readonly struct MaxReduction : IReduction
 
     [MethodImpl(Jit.Inline)]
     public static float Combine(float a, float b) => MathF.Max(a, b);
+
+    [MethodImpl(Jit.Inline)]
+    public static bool Beats<T>(T candidate, T leader)
+        where T : unmanaged, INumber<T> => candidate > leader || (T.IsNaN(candidate) && !T.IsNaN(leader));
 }
 
 /// <summary><c>y = min x</c>; NaN when any element is NaN, ∞ for no element.</summary>
-public readonly struct MinReduction : IReduction
+public readonly struct MinReduction : IExtremum
 {
     public static string Name => "min";
 
@@ -61,4 +74,8 @@ public readonly struct MinReduction : IReduction
 
     [MethodImpl(Jit.Inline)]
     public static float Combine(float a, float b) => MathF.Min(a, b);
+
+    [MethodImpl(Jit.Inline)]
+    public static bool Beats<T>(T candidate, T leader)
+        where T : unmanaged, INumber<T> => candidate < leader || (T.IsNaN(candidate) && !T.IsNaN(leader));
 }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -36,12 +35,11 @@ public readonly unsafe struct CrossEntropyRows(nint classes, float labelSmoothin
     /// <param name="firstRow">First row to do.</param>
     /// <param name="lastRow">Row after the last to do.</param>
     /// <returns>The first row whose label is neither in [0, K) nor the ignored one, whose results are NaN; −1 when there is none.</returns>
-    public nint Forward<TLabel>(
-        float* x, TLabel* labels, float* rowWeights, float* loss, float* normalizers, nint firstRow, nint lastRow)
-        where TLabel : unmanaged, IBinaryInteger<TLabel> =>
-        Vector512.IsHardwareAccelerated ? ForwardRows<TLabel, F32x16>(x, labels, rowWeights, loss, normalizers, firstRow, lastRow)
-        : Vector256.IsHardwareAccelerated ? ForwardRows<TLabel, F32x8>(x, labels, rowWeights, loss, normalizers, firstRow, lastRow)
-        : ForwardRows<TLabel, F32x4>(x, labels, rowWeights, loss, normalizers, firstRow, lastRow);
+    public nint Forward(
+        float* x, long* labels, float* rowWeights, float* loss, float* normalizers, nint firstRow, nint lastRow) =>
+        Vector512.IsHardwareAccelerated ? ForwardRows<F32x16>(x, labels, rowWeights, loss, normalizers, firstRow, lastRow)
+        : Vector256.IsHardwareAccelerated ? ForwardRows<F32x8>(x, labels, rowWeights, loss, normalizers, firstRow, lastRow)
+        : ForwardRows<F32x4>(x, labels, rowWeights, loss, normalizers, firstRow, lastRow);
 
     /// <summary>
     /// Gradients of the logits: <c>dx = scale·dy·w·(softmax(x) − target)</c>, target being 1 − ε + ε/K at the label and ε/K elsewhere.
@@ -57,15 +55,14 @@ public readonly unsafe struct CrossEntropyRows(nint classes, float labelSmoothin
     /// <param name="firstRow">First row to do.</param>
     /// <param name="lastRow">Row after the last to do.</param>
     [MethodImpl(Jit.Hot)]
-    public void Backward<TLabel>(
-        float* x, TLabel* labels, float* rowWeights, float* normalizers, float* dy, nint dyStride, float scale, float* dx,
+    public void Backward(
+        float* x, long* labels, float* rowWeights, float* normalizers, float* dy, nint dyStride, float scale, float* dx,
         nint firstRow, nint lastRow)
-        where TLabel : unmanaged, IBinaryInteger<TLabel>
     {
         for (nint row = firstRow; row < lastRow; row++)
         {
             float* rowDx = dx + (row * _classes);
-            long label = long.CreateTruncating(labels[row]);
+            long label = labels[row];
             if (label == _ignoreIndex || (ulong)label >= (ulong)_classes)
             {
                 new Span<float>(rowDx, (int)_classes).Fill(label == _ignoreIndex ? 0 : float.NaN);
@@ -90,16 +87,15 @@ public readonly unsafe struct CrossEntropyRows(nint classes, float labelSmoothin
     }
 
     [MethodImpl(Jit.Hot)]
-    private nint ForwardRows<TLabel, V>(
-        float* x, TLabel* labels, float* rowWeights, float* loss, float* normalizers, nint firstRow, nint lastRow)
-        where TLabel : unmanaged, IBinaryInteger<TLabel>
+    private nint ForwardRows<V>(
+        float* x, long* labels, float* rowWeights, float* loss, float* normalizers, nint firstRow, nint lastRow)
         where V : struct, ISimd<V>
     {
         nint firstBad = -1;
         for (nint row = firstRow; row < lastRow; row++)
         {
             float* normalizer = normalizers + (row * NormalizerSize);
-            long label = long.CreateTruncating(labels[row]);
+            long label = labels[row];
             bool ignored = label == _ignoreIndex;
             if (ignored || (ulong)label >= (ulong)_classes)
             {

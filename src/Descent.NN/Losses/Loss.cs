@@ -5,7 +5,7 @@ public static class Loss
 {
     /// <summary>Softmax followed by the negative log-likelihood of the label: <c>log Σ eˣ − Σ target·x</c> for each row.</summary>
     /// <remarks>
-    /// Shapes: logits (N, K, …), labels (N, …), i32 or i64, in [0, K). The target is <c>1 − s + s/K</c> for the label and <c>s/K</c> for
+    /// Shapes: logits (N, K, …), labels (N, …), u8, i32 or i64, in [0, K). The target is <c>1 − s + s/K</c> for the label and <c>s/K</c> for
     /// each other class,
     /// with s the label smoothing. Of uniform logits it is ln K.
     /// </remarks>

@@ -37,6 +37,7 @@ public sealed class DeviceSampleTests
         for (int i = 0; i < planned.Length; i++)
         {
             double[] expected = Interpreter.Evaluate(interpreted[i]), actual = Interpreter.Evaluate(planned[i].Realize());
+            Assert.All(Device.Default.LastPlan?.Launches.OfType<ReferenceLaunch>() ?? [], launch => Assert.Contains("f64", launch.Detail));
             Assert.Equal(expected.Length, actual.Length);
             double scale = Math.Max(1, expected.Select(Math.Abs).DefaultIfEmpty().Max());
             string what = i == 0 ? "value" : $"gradient {i - 1}";

@@ -10,7 +10,7 @@ public sealed class OpErrorTests
         ["unbiased variance"] = (
             () => F(3, 1).Variance([1]),
             "variance: an unbiased variance needs two elements or more, but (3, 1) has 1 of them per row; pass unbiased: false."),
-        ["argmax of nothing"] = (() => F(3, 0).ArgMax(), "argmax: axis 1 of (3, 0) is empty, and an empty argmax has no value."),
+        ["argmax of nothing"] = (() => F(3, 0).ArgMax(-1), "argmax: axis 1 of (3, 0) is empty, and an empty argmax has no value."),
         ["argmin axis"] = (() => F(3).ArgMin(1), "argmin: there is no axis 1 in (3); axes run from -1 to 0."),
         ["max of nothing"] = (() => F(0, 2).Max([0]), "max: axis 0 of (0, 2) is empty, and an empty max has no value."),
         ["pad"] = (
@@ -28,11 +28,16 @@ public sealed class OpErrorTests
         ["split"] = (() => F(5).Split(0, 2, 2), "split: the sizes add up to 4, but axis 0 of (5) has 5."),
         ["squeeze"] = (() => F(2, 3).Squeeze(0), "squeeze: axis 0 of (2, 3) has size 2, not 1."),
         ["unsqueeze"] = (() => F(2).Unsqueeze(3), "unsqueeze: there is no place 3 in (2); places run from -2 to 1."),
-        ["gather by floats"] = (() => F(3).Gather(F(2)), "gather: indices must be i32 or i64, not f32 (2); cast them with To(DType.I64)."),
+        ["gather by floats"] = (() => F(3).Gather(F(2)), "gather: indices must be u8, i32 or i64, not f32 (2); cast them with To(DType.I64)."),
         ["gather-along"] = (
             () => F(3, 4).GatherAlong(I(2, 1)), "gather-along: f32 (3, 4) and indices (2, 1) must agree in all axes but axis 1."),
         ["scatter-add"] = (() => F(4, 3).ScatterAdd(I(2), F(2, 5)), "scatter-add: slices (2, 5) at indices (2) make (4, 5), not (4, 3)."),
-        ["one-hot of floats"] = (() => F(3).OneHot(4), "one-hot: indices must be i32 or i64, not f32 (3); cast them with To(DType.I64)."),
+        ["scatter-add of bools"] = (
+            () => Tensor.Apply(new ScatterAdd(0, 4), F(3) > 0, I(3)),
+            "scatter-add: bool (3) holds no numbers to add; cast it with To(DType.I64)."),
+        ["scatter-add-along"] = (
+            () => F(4, 3).ScatterAddAlong(I(3, 2), F(3, 2)), "scatter-add-along: numbers (3, 2) make (3, 3), not (4, 3)."),
+        ["one-hot of floats"] = (() => F(3).OneHot(4), "one-hot: indices must be u8, i32 or i64, not f32 (3); cast them with To(DType.I64)."),
         ["conv2d channels"] = (
             () => F(8, 3, 32, 32).Conv2d(F(128, 64, 3, 3)),
             "conv2d: input has 3 channels but weight expects 64 (x (8, 3, 32, 32), w (128, 64, 3, 3))."),
@@ -93,6 +98,15 @@ public sealed class OpErrorTests
         ["gather a negative index"] = (() => F(3).Gather(Longs(new(), -1)), "gather: index -1 at () does not lie in [0, 3)."),
         ["scatter-add"] = (() => F(3).ScatterAdd(Longs(new(2), 0, 5), F(2)), "scatter-add: index 5 at (1) does not lie in [0, 3)."),
         ["gather-along"] = (() => F(2, 3).GatherAlong(Longs(new(2, 1), 2, 3)), "gather-along: index 3 at (1, 0) does not lie in [0, 3)."),
+        ["scatter-add-along"] = (
+            () => F(2, 3).ScatterAddAlong(Longs(new(2, 2), 0, 2, -2, 1), F(2, 2)), "scatter-add-along: index -2 at (1, 0) does not lie in [0, 3)."),
+        ["the first of many"] = (
+            () => F(3).Gather(Longs(new(20_000), [.. Enumerable.Range(0, 20_000).Select(i => i < 9_000 ? 0L : i)])),
+            "gather: index 9000 at (9000) does not lie in [0, 3)."),
+        ["an index beyond 32 bits"] = (
+            () => F(3).Gather(Longs(new(1), 1L << 32)), "gather: index 4294967296 at (0) does not lie in [0, 3)."),
+        ["cross-entropy of pixels"] = (
+            () => F(1, 3, 1, 2).CrossEntropy(Tensor.From<byte>([0, 3], new(1, 1, 2))), "cross-entropy: index 3 at (0, 0, 1) does not lie in [0, 3)."),
         ["one-hot"] = (() => Longs(new(3), 0, 4, 1).OneHot(4), "one-hot: index 4 at (1) does not lie in [0, 4)."),
         ["cross-entropy"] = (
             () => F(3, 10).CrossEntropy(Longs(new(3), 9, 10, 0)), "cross-entropy: index 10 at (1) does not lie in [0, 10)."),

@@ -47,6 +47,20 @@ public sealed class OpValueTests
     }
 
     [Fact]
+    public void Argmax_of_several_axes_counts_through_them()
+    {
+        Tensor x = Tensor.From([3.0, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8], new(2, 3, 2));
+        Assert.Equal([5], Interpreter.Evaluate(x.ArgMax()));
+        Assert.Equal(new Shape(1, 1, 1), x.ArgMin(keepDims: true).Shape);
+        Assert.Equal([1], Interpreter.Evaluate(x.ArgMin()));
+        Assert.Equal([2, 2], Interpreter.Evaluate(x.ArgMax([0, 1])));
+        Assert.Equal([5, 5], Interpreter.Evaluate(x.ArgMax([-1, -2])));
+        Assert.Equal([1, 0], Interpreter.Evaluate(x.ArgMin([2, 1])));
+        Assert.Equal(new Shape(1, 3, 1), x.ArgMax([0, 2], keepDims: true).Shape);
+        Assert.Equal([0], Interpreter.Evaluate(Tensor.Scalar(3).ArgMax()));
+    }
+
+    [Fact]
     public void Log_sum_exp_survives_infinities()
     {
         const double inf = double.PositiveInfinity;

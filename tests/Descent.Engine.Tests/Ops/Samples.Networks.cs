@@ -131,6 +131,7 @@ internal static partial class Samples
             ("ignoring", new(4, 3), Integers(new(4), 2, -100, 0, -100), 0, -100),
             ("smoothed and ignoring a class", new(4, 3), Integers(new(4), 2, 1, 0, 1), 0.3, 1),
             ("of pixels", new(2, 3, 2, 2), Integers(new(2, 2, 2), 0, 1, 2, 2, 1, 0, 0, 2), 0.1, 2),
+            ("of sequences by bytes", new(2, 3, 2), Tensor.From<byte>([0, 1, 2, 2], new(2, 2)), 0, null),
             ("of one class", new(2, 1), Integers(new(2), 0, 0), 0, null),
         ];
         foreach (var (name, x, labels, smoothing, ignore) in losses)
@@ -140,10 +141,14 @@ internal static partial class Samples
                 labels);
             yield return new(
                 $"cross-entropy-backward {name}", typeof(CrossEntropyBackward),
-                t => Tensor.Apply(new CrossEntropyBackward(smoothing, ignore), t[0], t[2], t[1]), x, Numbers(x),
+                t => CrossEntropyBackward(t[0], t[2], t[1], smoothing, ignore), x, Numbers(x),
                 Numbers(labels.Shape, seed: 2), labels);
         }
     }
+
+    /// <summary>The backward op with the normalizers that belong to the logits.</summary>
+    private static Tensor CrossEntropyBackward(Tensor logits, Tensor labels, Tensor dy, double smoothing, long? ignore) => Tensor.Apply(
+        new CrossEntropyBackward(smoothing, ignore), logits, labels, logits.CrossEntropy(labels, smoothing, ignore).Output(1), dy);
 
     /// <summary>All outputs but the first weigh in, so that their gradients are checked too.</summary>
     private static Tensor Statistics((Tensor Y, Tensor Mean, Tensor Variance) norm) => (norm.Mean * 2) + norm.Variance;

@@ -23,6 +23,9 @@ internal static partial class Samples
         yield return new(
             "square and reciprocal", null, t => t[0].Square() + t[1].Reciprocal(), new(4), Numbers(new(4)),
             Numbers(new(4), 0.5, 3, seed: 2));
+        yield return new(
+            "integers beside floats", null, t => ((t[0] * t[1]) + Tensor.Select(t[1] > 0, t[1] * t[1], -t[1]).Max(t[1].Sum())) / t[1].Abs(), new(3),
+            Numbers(new(3)), Integers(new(3), 2, -3, 1));
         yield return new("masked by comparisons", null, t => t[0] * ((t[0] > 0.5) & !(t[0] >= 3.1)).To(DType.F64), new(9), Numbers(new(9)));
     }
 
@@ -53,6 +56,8 @@ internal static partial class Samples
         yield return new("log-sum-exp", null, t => t[0].LogSumExp([0]), new(5), Numbers(new(3, 5)));
         yield return new("log-sum-exp of large numbers", null, t => t[0].LogSumExp(), new(), Numbers(new(6), 998, 1002));
         yield return new("argmax", typeof(ArgMax), t => t[0].ArgMax(1), new(3, 2), Numbers(new(3, 5, 2)));
+        yield return new("argmax of several axes", typeof(ArgMax), t => t[0].ArgMax([0, 2]), new(5), Numbers(new(3, 5, 2)));
+        yield return new("argmin of all", typeof(ArgMax), t => t[0].ArgMin(keepDims: true), new(1, 1), Numbers(new(3, 4)));
         yield return new("argmin", typeof(ArgMax), t => t[0].ArgMin(0, keepDims: true), new(1, 4), Numbers(new(3, 4)));
     }
 
@@ -132,6 +137,11 @@ internal static partial class Samples
             "scatter-add-along", typeof(ScatterAddAlong), t => Tensor.Apply(new ScatterAddAlong(1, 4), t[0], t[1]), new(2, 4, 2),
             Numbers(new(2, 3, 2)),
             Integers(new(2, 3, 2), 0, 3, 0, 1, 2, 1, 3, 3, 3, 3, 0, 1));
+        yield return new(
+            "scatter-add-along onto numbers", typeof(ScatterAddAlong), t => t[0].ScatterAddAlong(t[2], t[1], 0), new(3, 2), Numbers(new(3, 2)),
+            Numbers(new(2, 2), seed: 2), Tensor.From([2, 0, 2, 1], new(2, 2)));
+        yield return new(
+            "gather by bytes", typeof(Gather), t => t[0].Gather(t[1]), new(3, 2), Numbers(new(4, 2)), Tensor.From<byte>([3, 0, 3], new(3)));
         yield return new(
             "one-hot", typeof(OneHot), t => t[0].OneHot(4, DType.F64) * t[1], new(2, 3, 4), Integers(new(2, 3), 0, 3, 1, 1, 2, 0),
             Numbers(new(4)));

@@ -13,8 +13,9 @@ internal sealed class Coverage
         "tile program of several steps", "reduction with its producers", "reduction in chunks", "several results of a tile program",
         "several reductions at once", "reduction that also writes results", "matmul+bias", "matmul+bias+relu", "conv2d+bias",
         "conv2d+bias+relu", "conv2d+scale-shift", "conv2d+scale-shift+relu", "conv2d+scale-shift+residual", "conv2d+scale-shift+residual+relu",
-        "matmul+scale-shift", "matmul+scale-shift+residual+relu", "matmul+relu-backward", "copy to channels last", "copy to row major", "result over an operand", "cell written in place", "cell written by a copy",
-        "output computed in place", "output copied",
+        "matmul+scale-shift", "matmul+scale-shift+residual+relu", "matmul+relu-backward", "copy to channels last", "copy to row major",
+        "result over an operand", "cell written in place", "cell written by a copy", "output computed in place", "output copied", "integers",
+        "returns an input", "constants folded", "common sub-expression", "common sub-expression of swapped operands",
     ];
 
     public void Count(Plan plan)
@@ -22,6 +23,11 @@ internal sealed class Coverage
         foreach (PlanNode node in plan.Source.Nodes)
         {
             Add(_ops, Name(node.Op));
+        }
+
+        foreach (string rule in plan.Source.Simplified)
+        {
+            Add(_rules, rule);
         }
 
         foreach (Launch launch in plan.Launches)
@@ -40,6 +46,9 @@ internal sealed class Coverage
 
             switch (launch)
             {
+                case IntegerLaunch:
+                    Add(_rules, "integers");
+                    break;
                 case TileLaunch when launch.Name.Contains('+'):
                     Add(_rules, "tile program of several steps");
                     break;

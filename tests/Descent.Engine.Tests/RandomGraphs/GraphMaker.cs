@@ -225,6 +225,29 @@ internal sealed class GraphMaker
         yield return Kink("compare and cast", (x, y) => x.EqualTo(y.Value).To(DType.F32));
         yield return ("leaky relu", () => Exact() is { } x ? Item.Rounded(x.Value.LeakyRelu(0.1)) : null);
         yield return ("elu", () => Exact() is { } x ? Item.Rounded(x.Value.Clamp(-4, 4).Elu()) : null);
+        yield return ("integer arithmetic", () =>
+        {
+            Shape shape = RandomShape();
+            Tensor a = Indices(shape, 9), b = Indices(_random.Next(2) == 0 ? shape : new Shape(shape.Sizes[^1..]), 5);
+            Tensor n = ((a * 3) - b).Max(b.Sum() - 4).Min(a + 20);
+            return new Item(Tensor.Select(a > b, n, -(n - 2).Abs() + (b * 0) + (b + 0)).To(DType.F32), 0, 32);
+        }
+        );
+        yield return ("integers beside floats", () => Exact() is { } x
+            ? new Item(x.Value * Indices(x.Value.Shape, 4), x.Bits, x.Magnitude * 3) : null);
+        yield return ("constants", () =>
+        {
+            Item x = Float()!.Value;
+            Tensor two = Tensor.Ones(x.Value.Shape, device: _device) + Tensor.Scalar(1, device: _device);
+            return new Item((x.Value * two) + Tensor.Select(two > 1, x.Value, -x.Value), x.Bits, x.Magnitude * 3);
+        }
+        );
+        yield return ("swapped operands", () =>
+        {
+            Item x = Float()!.Value, y = Partner(x.Value.Shape, exact: false);
+            return new Item((x.Value + y.Value) - (y.Value + x.Value), MaxBits(x, y), x.Magnitude + y.Magnitude);
+        }
+        );
         yield return ("mask", () => Exact() is { } x ? Item.Rounded(x.Value.Less(Tensor.Scalar(0, device: _device))) : null);
     }
 
@@ -249,6 +272,15 @@ internal sealed class GraphMaker
         yield return ("min", () => Exact() is { } x ? x with { Value = x.Value.Min(RandomAxes(x.Value.Rank)) } : null);
         yield return ("variance", () => Float() is { } x && x.Value.Shape.Count > 2 ? Item.Rounded(x.Value.Tanh().Variance(unbiased: _random.Next(2) == 0)) : null);
         yield return ("log-sum-exp", () => Float() is { } x ? Item.Rounded(x.Value.Tanh().LogSumExp(RandomAxes(x.Value.Rank))) : null);
+        yield return ("argmin", () => Exact() is { } x
+            ? new Item(x.Value.ArgMin(RandomAxes(x.Value.Rank), keepDims: true).To(DType.F32), 0, x.Value.Shape.Count) : null);
+        yield return ("integer reductions", () =>
+        {
+            Tensor x = Indices(RandomShape(), 5);
+            Tensor y = _random.Next(3) switch { 0 => x.Sum(RandomAxes(x.Rank)), 1 => x.Max(RandomAxes(x.Rank)), _ => x.Min(RandomAxes(x.Rank)) };
+            return new Item(y.To(DType.F32), 0, 4 * x.Shape.Count);
+        }
+        );
         yield return ("argmax and one-hot", () => Exact() is { } x && x.Value.Rank > 0
             ? new Item(x.Value.ArgMax(_random.Next(x.Value.Rank)).OneHot(Math.Max(2, x.Value.Shape.Sizes.ToArray().Max())), 0, 1) : null);
     }
@@ -286,6 +318,20 @@ internal sealed class GraphMaker
         yield return Move("pad", 1, x => x.Pad(
             [.. Enumerable.Range(0, x.Rank).Select(_ => _random.Next(2))], [.. Enumerable.Range(0, x.Rank).Select(_ => _random.Next(3))], 0.5));
         yield return Move("gather", 1, x => x.Gather(Indices(new Shape(1 + _random.Next(5)), x.Shape[0])));
+        yield return ("scatter-add along", () =>
+        {
+            Item x = Float(1)!.Value;
+            if (x.Value.Rank == 0)
+            {
+                return null;
+            }
+
+            int axis = _random.Next(x.Value.Rank);
+            Item numbers = NewLeaf(x.Value.Shape.With(axis, 3));
+            Tensor y = x.Value.ScatterAddAlong(Indices(numbers.Value.Shape, x.Value.Shape[axis]), numbers.Value, axis);
+            return new Item(y, MaxBits(x, numbers), x.Magnitude + 6);
+        }
+        );
         yield return Move("gather along", 1, x => x.GatherAlong(Indices(x.Shape.With(x.Rank - 1, 2), x.Shape[^1])));
         yield return ("scatter-add", () =>
         {
@@ -309,7 +355,12 @@ internal sealed class GraphMaker
             values[i] = _random.Next(below);
         }
 
-        return _random.Next(2) == 0 ? Tensor.From(values, shape, _device) : Tensor.From([.. values.Select(v => (int)v)], shape, _device);
+        return (below <= 256 ? _random.Next(3) : _random.Next(2)) switch
+        {
+            0 => Tensor.From(values, shape, _device),
+            1 => Tensor.From([.. values.Select(v => (int)v)], shape, _device),
+            _ => Tensor.From([.. values.Select(v => (byte)v)], shape, _device),
+        };
     }
 
     private IEnumerable<(string Name, Func<Item?> Make)> Products()
@@ -467,6 +518,13 @@ internal sealed class GraphMaker
             Item x = Float(2)!.Value;
             Tensor logits = (x.Value.Rank == 2 ? x : NewLeaf(new Shape(1 + _random.Next(40), 2 + _random.Next(20)))).Value.Tanh();
             return Item.Rounded(logits.CrossEntropy(Indices(new Shape(logits.Shape[0]), logits.Shape[1]), _random.Next(2) * 0.1));
+        }
+        );
+        yield return ("cross-entropy of pixels", () =>
+        {
+            Tensor logits = NewLeaf(RandomShape(rank: 4)).Value;
+            Shape s = logits.Shape;
+            return Item.Rounded(logits.CrossEntropy(Indices(new Shape(s[0], s[2], s[3]), s[1]), ignoreIndex: _random.Next(2) == 0 ? 1 : null));
         }
         );
         yield return ("random", () => Item.Rounded(new Rng(7, _device).Stream("graph").Uniform(RandomShape(), -1, 1)));

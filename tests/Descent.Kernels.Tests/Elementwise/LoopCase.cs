@@ -18,8 +18,6 @@ internal sealed unsafe record LoopCase(
         UnaryBackward<ExpOp>(), UnaryBackward<LogOp>(), UnaryBackward<TanhOp>(), UnaryBackward<ErfOp>(), UnaryBackward<SinOp>(),
         UnaryBackward<CosOp>(), UnaryBackward<ReluOp>(), UnaryBackward<MixedOp>(), UnaryBackward<GeluOp>(),
         Binary<QuotientOp>(), Binary<MaxOp>(), Binary<MinOp>(), Binary<PowOp>(),
-        BinaryBackwardA<QuotientOp>(), BinaryBackwardA<MaxOp>(), BinaryBackwardA<MinOp>(), BinaryBackwardA<PowOp>(),
-        BinaryBackwardB<QuotientOp>(), BinaryBackwardB<MaxOp>(), BinaryBackwardB<MinOp>(), BinaryBackwardB<PowOp>(),
         Ternary<SelectOp>(),
         Update(new SgdRule(0.1f), [0.1f]),
         Update(new MomentumRule(0.1f, 0.9f), [0.1f, 0.9f]),
@@ -61,16 +59,6 @@ internal sealed unsafe record LoopCase(
         where TOp : struct, IBinaryOp => new(
             TOp.Name, (nint)(delegate*<nint*, int, void>)&BinaryLoop<TOp>.Run, 2, 1, TOp.Domain,
             inputs => One(inputs, y => BinaryLoop<TOp>.RunReference(inputs[0], inputs[1], y)), []);
-
-    private static LoopCase BinaryBackwardA<TOp>()
-        where TOp : struct, IBinaryOp => new(
-            $"{TOp.Name} backward by a", (nint)(delegate*<nint*, int, void>)&BinaryBackwardLoop<TOp>.RunA, 4, 1, TOp.Domain,
-            inputs => One(inputs, d => BinaryBackwardLoop<TOp>.RunReferenceA(inputs[0], inputs[1], inputs[2], inputs[3], d)), []);
-
-    private static LoopCase BinaryBackwardB<TOp>()
-        where TOp : struct, IBinaryOp => new(
-            $"{TOp.Name} backward by b", (nint)(delegate*<nint*, int, void>)&BinaryBackwardLoop<TOp>.RunB, 4, 1, TOp.Domain,
-            inputs => One(inputs, d => BinaryBackwardLoop<TOp>.RunReferenceB(inputs[0], inputs[1], inputs[2], inputs[3], d)), []);
 
     private static LoopCase Ternary<TOp>()
         where TOp : struct, ITernaryOp => new(

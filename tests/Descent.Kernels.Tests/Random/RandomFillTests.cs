@@ -32,26 +32,12 @@ public sealed class RandomFillTests
     }
 
     [Theory]
-    [InlineData(0f)]
-    [InlineData(0.3f)]
-    [InlineData(1f)]
-    public void Bernoulli_is_one_where_the_uniform_value_is_below_the_probability(float probability)
-    {
-        double[] uniform = new double[Length];
-        float[] actual = new float[Length];
-        RandomReference.Uniform(Step, uniform);
-        RandomFill.Bernoulli(Step, probability, 0, actual);
-        Assert.Equal(Array.ConvertAll(uniform, u => u < probability ? 1f : 0f), actual);
-    }
-
-    [Theory]
     [InlineData(0)]
     [InlineData((1L << 34) - 40)]
     public void Any_split_gives_the_same_bits_also_where_the_block_number_passes_32_bits(long start)
     {
         Splits(start, (first, y) => RandomFill.Uniform(Step, first, y));
         Splits(start, (first, y) => RandomFill.Normal(Step, first, y));
-        Splits(start, (first, y) => RandomFill.Bernoulli(Step, 0.5f, first, y));
     }
 
     [Fact]

@@ -9,13 +9,12 @@ public sealed unsafe class RowKernelsStayInsideTests
     [Fact]
     public void Reductions_read_only_their_rows() => ForEveryLength((x, y, n) =>
     {
-        RowReduce.Run<SumReduction>(x, n, n, y, 0, Rows);
-        RowReduce.Run<MaxReduction>(x, n, n, y, 0, Rows);
+        *y = RowReduce.Row<SumReduction>(x, Rows * n) + RowReduce.Row<MaxReduction>(x, n);
         ColumnReduce.Run<SumReduction>(x, n, Rows, n, y);
         ColumnReduce.Run<MinReduction>(x, n, Rows, n, y);
-        var indices = stackalloc int[Rows * n];
-        new ArgMax(Rows, n, 1).Run(x, indices, 0, Rows);
-        new ArgMax(1, Rows, n).Run(x, indices, 0, 1);
+        long* indices = stackalloc long[Rows * n];
+        new ArgReduce<MaxReduction>(Rows, n, 1).Run(x, indices, 0, Rows);
+        new ArgReduce<MinReduction>(1, Rows, n).Run(x, indices, 0, 1);
     });
 
     [Fact]
@@ -31,7 +30,7 @@ public sealed unsafe class RowKernelsStayInsideTests
     [Fact]
     public void Cross_entropy_touches_only_its_rows() => ForEveryLength((x, y, n) =>
     {
-        int* labels = stackalloc int[Rows];
+        long* labels = stackalloc long[Rows];
         float* loss = stackalloc float[Rows], normalizers = stackalloc float[Rows * CrossEntropyRows.NormalizerSize];
         (labels[0], labels[1], labels[2]) = (0, n - 1, n / 2);
         var entropy = new CrossEntropyRows(n, labelSmoothing: 0.1f);
@@ -45,7 +44,11 @@ public sealed unsafe class RowKernelsStayInsideTests
         new StridedCopy([n, Rows], [1, n], [Rows, 1]).Run(x, y);
         new StridedCopy([Rows, n], [1, Rows], [n, 1]).Run(x, y);
         new StridedCopy([Rows, n], [n, -1], [n, 1]).Run(x + n - 1, y);
-        int* index = stackalloc int[Rows];
+        long* index = stackalloc long[Rows * n];
+        new Span<long>(index, Rows * n).Clear();
+        new GatherAlong(1, Rows, n, Rows).Run(x, index, y, 0, Rows);
+        var along = new ScatterAddAlong(1, Rows, n, Rows);
+        along.Run(x, index, y, 0, along.Units);
         (index[0], index[1], index[2]) = (2, 0, 2);
         new Gather(1, Rows, n, Rows).Run(x, index, y, 0, Rows);
         var scatter = new ScatterAdd(1, Rows, n, Rows);

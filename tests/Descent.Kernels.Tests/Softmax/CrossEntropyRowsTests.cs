@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Descent.Kernels.Tests;
 
 [Trait(SimdTiers.Trait, SimdTiers.All)]
@@ -19,11 +17,10 @@ public sealed unsafe class CrossEntropyRowsTests
     {
         for (int n = 1; n <= 257; n += n < 40 ? 1 : 7)
         {
-            Check(7, n, smoothing, weighted, scale, label => (int)label);
-            Check(7, n, smoothing, weighted, scale, label => label);
+            Check(7, n, smoothing, weighted, scale);
         }
-        Check(300, 10, smoothing, weighted, scale, label => (int)label);
-        Check(3, 5000, smoothing, weighted, scale, label => label);
+        Check(300, 10, smoothing, weighted, scale);
+        Check(3, 5000, smoothing, weighted, scale);
     }
 
     [Fact]
@@ -47,13 +44,13 @@ public sealed unsafe class CrossEntropyRowsTests
     [Theory]
     [InlineData(5)]
     [InlineData(-1)]
-    [InlineData(int.MaxValue)]
-    public void The_first_label_out_of_range_is_reported(int bad)
+    [InlineData(1L << 32)]
+    public void The_first_label_out_of_range_is_reported(long bad)
     {
         float[] x = new float[6 * 5], loss = new float[6], normalizers = new float[12];
-        int[] labels = [0, 4, bad, 1, bad, 2];
+        long[] labels = [0, 4, bad, 1, bad, 2];
         fixed (float* p = x, l = loss, m = normalizers)
-        fixed (int* t = labels)
+        fixed (long* t = labels)
         {
             var entropy = new CrossEntropyRows(5);
             Assert.Equal(2, entropy.Forward(p, t, null, l, m, 0, 6));
@@ -81,15 +78,13 @@ public sealed unsafe class CrossEntropyRowsTests
         Assert.Equal([0, 0, 1, -1], dx);
     }
 
-    private static void Check<TLabel>(int rows, int n, double smoothing, bool weighted, double scale, Func<long, TLabel> convert)
-        where TLabel : unmanaged, IBinaryInteger<TLabel>
+    private static void Check(int rows, int n, double smoothing, bool weighted, double scale)
     {
         var random = new Random((rows * 1000) + n);
         float[] x = [.. Enumerable.Range(0, rows * n).Select(_ => (float)(scale * ((2 * random.NextDouble()) - 1)))];
         float[] weights = [.. Enumerable.Range(0, rows).Select(_ => (float)random.NextDouble() + 0.5f)];
         float[] dy = [.. Enumerable.Range(0, rows).Select(_ => (float)random.NextDouble() + 0.5f)];
         long[] labels = [.. Enumerable.Range(0, rows).Select(i => i % 5 == 3 ? Ignored : random.Next(n))];
-        TLabel[] given = [.. labels.Select(convert)];
         const float meanScale = 0.25f;
 
         double[] expectedLoss = new double[rows], expectedDx = new double[rows * n];
@@ -102,7 +97,7 @@ public sealed unsafe class CrossEntropyRowsTests
         float[] loss = new float[rows], normalizers = new float[2 * rows], dx = new float[(rows * n) + 1];
         dx[^1] = 77;
         fixed (float* p = x, w = weights, l = loss, m = normalizers, u = dy, d = dx)
-        fixed (TLabel* t = given)
+        fixed (long* t = labels)
         {
             // In two parts, the second first: rows do not depend on each other.
             int middle = rows / 2;

@@ -2,7 +2,8 @@ using System.Collections.Frozen;
 
 namespace Descent;
 
-/// <summary>The CPU's kernels: one row for each op that is not elementwise. What no row fits runs on the reference kernels.</summary>
+/// <summary>The CPU's kernels: one row for each op that is not elementwise, and integers one formula at a time.</summary>
+/// <remarks>What is left, arithmetic on f64 and the ops of users, runs on the reference kernels.</remarks>
 internal sealed class CpuBackend : IBackend
 {
     // What one core moves and computes in a second, roughly: estimates are compared with each other, not with a clock.
@@ -23,20 +24,28 @@ internal sealed class CpuBackend : IBackend
         On<LayerNormBackward>(LayerNormKernel.Backward, IsF32),
         On<Softmax>(SoftmaxKernel.Softmax, IsF32),
         On<LogSoftmax>(SoftmaxKernel.LogSoftmax, IsF32),
-        On<CrossEntropy>(SoftmaxKernel.CrossEntropyForward, SoftmaxKernel.Fits),
-        On<CrossEntropyBackward>(SoftmaxKernel.CrossEntropyGradient, SoftmaxKernel.Fits),
-        On<Concat>(MovementKernel.Concat, IsF32),
-        On<Pad>(MovementKernel.Pad, IsF32),
-        On<SliceBackward>(MovementKernel.SliceBackward, IsF32),
+        On<CrossEntropy>(SoftmaxKernel.CrossEntropyForward, FirstIsF32, AxisOrder.ChannelsLast),
+        On<CrossEntropyBackward>(SoftmaxKernel.CrossEntropyGradient, FirstIsF32, AxisOrder.ChannelsLast),
+        On<Concat>(MovementKernel.Concat, Always),
+        On<Pad>(MovementKernel.Pad, Always),
+        On<SliceBackward>(MovementKernel.SliceBackward, Always),
+        On<Gather>(IndexKernel.Gather, Always),
+        On<GatherAlong>(IndexKernel.GatherAlong, Always),
+        On<ScatterAdd>(IndexKernel.ScatterAdd, Always),
+        On<ScatterAddAlong>(IndexKernel.ScatterAddAlong, Always),
+        On<OneHot>(IndexKernel.OneHot, Always),
+        On<Cast>(CastKernel.Lower, Always),
+        On<Reduce>(IntegerReduceKernel.Lower, node => !node.Inputs[0].Type.DType.IsFloat()),
         On<RandomUniform>(RandomKernel.Uniform, ResultIsF32),
         On<RandomNormal>(RandomKernel.Normal, ResultIsF32),
-        On<ArgMax>(ArgMaxKernel.Lower, node => FirstIsF32(node) && node.Op is ArgMax { Kind: Reduction.Max }),
+        On<ArgMax>(ArgReduceKernel.Lower, Always),
     }.ToFrozenDictionary();
-
 
     public IReadOnlyList<Candidate> Candidates(PlanNode node)
     {
-        Candidate[] fast = s_kernels.TryGetValue(node.Op.GetType(), out var rows) ? [.. rows(node)] : [];
+        Candidate[] fast = s_kernels.TryGetValue(node.Op.GetType(), out var rows) ? [.. rows(node)]
+            : IntegerLaunch.Fits(node) ? [new Candidate(node.Op.Name, choose => IntegerLaunch.Lower(choose, node))]
+            : [];
         return fast.Length > 0 ? fast : [new Candidate("reference", choose => ReferenceLaunch.Lower(choose, node)) { Seconds = 1 }];
     }
 
@@ -47,6 +56,8 @@ internal sealed class CpuBackend : IBackend
     public Launch Guard(PlanBuffer[] scalars) => new GuardLaunch(scalars);
 
     public double CopySeconds(long bytes) => 2 * bytes / BytesPerSecond;
+
+    private static bool Always(PlanNode node) => true;
 
     private static bool ResultIsF32(PlanNode node) => node.Outputs[0].Type.DType == DType.F32;
 

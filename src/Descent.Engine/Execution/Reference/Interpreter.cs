@@ -34,7 +34,27 @@ internal static class Interpreter
         }
 
         op.Reference(new ReferenceCall(inputTypes, inputs, raw, outputTypes, outputs));
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            WrapAround(outputs[i], outputTypes[i].DType);
+        }
+
         return outputs;
+    }
+
+    /// <summary>Integers keep the low bits that their type has room for, as far as double precision knows them.</summary>
+    private static void WrapAround(Span<double> values, DType type)
+    {
+        foreach (ref double value in values)
+        {
+            value = type switch
+            {
+                DType.U8 => unchecked((byte)(long)value),
+                DType.I32 => unchecked((int)(long)value),
+                DType.Bool => value == 0 ? 0 : 1,
+                _ => value,
+            };
+        }
     }
 
     private static double[] Evaluate(Tensor root, Dictionary<Tensor, double[]> values)

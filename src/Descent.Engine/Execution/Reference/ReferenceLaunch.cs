@@ -1,8 +1,8 @@
 namespace Descent;
 
 /// <summary>
-/// Runs an op's naive computation in double, whatever the element types: how f64 and integer arithmetic run, and every op without a fast
-/// kernel.
+/// Runs an op's naive computation in double, on one thread and with memory of its own: how arithmetic on f64 runs, and an op of a user's,
+/// which has no kernel. No op of the engine comes here with other element types.
 /// </summary>
 internal sealed unsafe class ReferenceLaunch(PlanNode node, PlanBuffer[] inputs, PlanBuffer[] outputs) : Launch
 {

@@ -6,7 +6,7 @@ namespace Descent;
 
 /// <summary>Absolute value: <c>y = |x|</c>.</summary>
 /// <remarks>Gradient: <c>dx = dy·sign(x)</c>, with 0 at the kink.</remarks>
-public readonly struct Abs : IUnaryOp, IKeepsIntegers
+public readonly struct Abs : IUnaryOp, IKeepsIntegers, IRoundsOnce
 {
     public static string Name => "abs";
 

@@ -6,7 +6,7 @@ namespace Descent;
 
 /// <summary>Sum: <c>y = a + b</c>, broadcasting.</summary>
 /// <remarks>Gradients: <c>da = dy</c>, <c>db = dy</c>.</remarks>
-public readonly struct Add : IBinaryOp, IKeepsIntegers
+public readonly struct Add : IBinaryOp, IKeepsIntegers, IRoundsOnce, ICommutative
 {
     public static string Name => "add";
 
@@ -25,7 +25,7 @@ public readonly struct Add : IBinaryOp, IKeepsIntegers
 
 /// <summary>Difference: <c>y = a − b</c>, broadcasting.</summary>
 /// <remarks>Gradients: <c>da = dy</c>, <c>db = −dy</c>.</remarks>
-public readonly struct Subtract : IBinaryOp, IKeepsIntegers
+public readonly struct Subtract : IBinaryOp, IKeepsIntegers, IRoundsOnce
 {
     public static string Name => "subtract";
 
@@ -44,7 +44,7 @@ public readonly struct Subtract : IBinaryOp, IKeepsIntegers
 
 /// <summary>Product: <c>y = a·b</c>, broadcasting.</summary>
 /// <remarks>Gradients: <c>da = dy·b</c>, <c>db = dy·a</c>.</remarks>
-public readonly struct Multiply : IBinaryOp, IKeepsIntegers
+public readonly struct Multiply : IBinaryOp, IKeepsIntegers, IRoundsOnce, ICommutative
 {
     public static string Name => "multiply";
 
@@ -63,7 +63,7 @@ public readonly struct Multiply : IBinaryOp, IKeepsIntegers
 
 /// <summary>Quotient: <c>y = a / b</c>, broadcasting.</summary>
 /// <remarks>Gradients: <c>da = dy / b</c>, <c>db = −dy·y / b</c>. Integers divide as f32.</remarks>
-public readonly struct Divide : IBinaryOp
+public readonly struct Divide : IBinaryOp, IRoundsOnce
 {
     public static string Name => "divide";
 
@@ -82,7 +82,7 @@ public readonly struct Divide : IBinaryOp
 
 /// <summary>Negation: <c>y = −x</c>.</summary>
 /// <remarks>Gradient: <c>dx = −dy</c>.</remarks>
-public readonly struct Negate : IUnaryOp, IKeepsIntegers
+public readonly struct Negate : IUnaryOp, IKeepsIntegers, IRoundsOnce
 {
     public static string Name => "negate";
 
@@ -144,7 +144,16 @@ public sealed partial class Tensor
     public static Tensor Map<TOp>(Tensor a, Tensor b)
         where TOp : struct, IBinaryOp => Apply(Binary<TOp>.Op, a, b);
 
-    /// <summary>A number of a formula, in this tensor's element type; an integer tensor takes a fraction as f32.</summary>
-    private Tensor Like(double number) =>
-        Scalar(number, DType.IsFloat() || number == Math.Floor(number) ? (DType == DType.Bool ? DType.I32 : DType) : DType.F32, Device);
+    /// <summary>
+    /// A number of a formula, in this tensor's element type. An integer tensor takes a fraction as f32, and a number beyond its type in a
+    /// wider one.
+    /// </summary>
+    private Tensor Like(double number)
+    {
+        DType type = number != Math.Floor(number) || Math.Abs(number) >= 1ul << 63 ? DType.F32
+            : number is < int.MinValue or > int.MaxValue ? DType.I64
+            : number is < byte.MinValue or > byte.MaxValue || DType == DType.Bool ? DType.I32
+            : DType.U8;
+        return Scalar(number, DType.IsFloat() ? DType : DTypes.Promote(DType, type), Device);
+    }
 }

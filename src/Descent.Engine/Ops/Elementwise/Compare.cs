@@ -5,75 +5,43 @@ using MethodImpl = System.Runtime.CompilerServices.MethodImplAttribute;
 namespace Descent;
 
 /// <summary>Comparison: <c>y = a &gt; b</c> as bool, broadcasting; false where either is NaN.</summary>
-public readonly struct Greater : IBinaryOp, IComparison
+public readonly struct Greater : IComparison
 {
     public static string Name => "greater";
 
     [MethodImpl(Inline)]
     public static V Forward<V>(V a, V b)
         where V : struct, ILanes<V> => V.IfGreater(a, b, V.Const(1), V.Const(0));
-
-    [MethodImpl(Inline)]
-    public static V BackwardA<V>(V a, V b, V y, V dy)
-        where V : struct, ILanes<V> => V.Const(0);
-
-    [MethodImpl(Inline)]
-    public static V BackwardB<V>(V a, V b, V y, V dy)
-        where V : struct, ILanes<V> => V.Const(0);
 }
 
 /// <summary>Comparison: <c>y = (a = b)</c> as bool, broadcasting; false where either is NaN.</summary>
-public readonly struct EqualTo : IBinaryOp, IComparison
+public readonly struct EqualTo : IComparison, ICommutative
 {
     public static string Name => "equal";
 
     [MethodImpl(Inline)]
     public static V Forward<V>(V a, V b)
         where V : struct, ILanes<V> => V.IfEqual(a, b, V.Const(1), V.Const(0));
-
-    [MethodImpl(Inline)]
-    public static V BackwardA<V>(V a, V b, V y, V dy)
-        where V : struct, ILanes<V> => V.Const(0);
-
-    [MethodImpl(Inline)]
-    public static V BackwardB<V>(V a, V b, V y, V dy)
-        where V : struct, ILanes<V> => V.Const(0);
 }
 
 /// <summary>Comparison: <c>y = a ≥ b</c> as bool, broadcasting; false where either is NaN.</summary>
-public readonly struct GreaterOrEqual : IBinaryOp, IComparison
+public readonly struct GreaterOrEqual : IComparison
 {
     public static string Name => "greater-or-equal";
 
     [MethodImpl(Inline)]
     public static V Forward<V>(V a, V b)
         where V : struct, ILanes<V> => V.IfGreater(a, b, V.Const(1), V.IfEqual(a, b, V.Const(1), V.Const(0)));
-
-    [MethodImpl(Inline)]
-    public static V BackwardA<V>(V a, V b, V y, V dy)
-        where V : struct, ILanes<V> => V.Const(0);
-
-    [MethodImpl(Inline)]
-    public static V BackwardB<V>(V a, V b, V y, V dy)
-        where V : struct, ILanes<V> => V.Const(0);
 }
 
 /// <summary>Comparison: <c>y = (a ≠ b)</c> as bool, broadcasting; true where either is NaN.</summary>
-public readonly struct NotEqualTo : IBinaryOp, IComparison
+public readonly struct NotEqualTo : IComparison, ICommutative
 {
     public static string Name => "not-equal";
 
     [MethodImpl(Inline)]
     public static V Forward<V>(V a, V b)
         where V : struct, ILanes<V> => V.IfEqual(a, b, V.Const(0), V.Const(1));
-
-    [MethodImpl(Inline)]
-    public static V BackwardA<V>(V a, V b, V y, V dy)
-        where V : struct, ILanes<V> => V.Const(0);
-
-    [MethodImpl(Inline)]
-    public static V BackwardB<V>(V a, V b, V y, V dy)
-        where V : struct, ILanes<V> => V.Const(0);
 }
 
 public sealed partial class Tensor

@@ -5,8 +5,21 @@ namespace Descent;
 /// <summary>Marks a formula whose result is exact on integers, so that integer inputs stay integers: −x, a + b.</summary>
 internal interface IKeepsIntegers;
 
-/// <summary>Marks a formula whose result is 1 or 0 and is kept as bool.</summary>
-internal interface IComparison;
+/// <summary>
+/// Marks a formula whose result is the exact one rounded once, so that double precision rounded to f32 gives the bits of f32: a + b, √x.
+/// </summary>
+internal interface IRoundsOnce;
+
+/// <summary>Marks a formula that gives the same bits when its arguments are swapped. A maximum does not: of 0 and −0 it takes one.</summary>
+internal interface ICommutative;
+
+/// <summary>Marks a formula whose result is 1 or 0 and is kept as bool; it has no slope.</summary>
+internal interface IComparison : IBinaryOp, IRoundsOnce
+{
+    static V IBinaryOp.BackwardA<V>(V a, V b, V y, V dy) => V.Const(0);
+
+    static V IBinaryOp.BackwardB<V>(V a, V b, V y, V dy) => V.Const(0);
+}
 
 /// <summary>
 /// An op that treats each element alone. The planner fuses runs of them into tile programs, whose steps are calls through
@@ -16,6 +29,20 @@ internal abstract unsafe record ElementwiseOp : Op
 {
     /// <summary>Runs the formula over n f32 elements; arguments are the pointers of the inputs, then of the outputs.</summary>
     internal abstract delegate*<nint*, int, void> Loop { get; }
+
+    /// <summary>
+    /// Runs the formula over n integers of 64 bits, arguments as for <see cref="Loop"/>; null where its result is not an integer.
+    /// </summary>
+    internal virtual delegate*<nint*, int, void> IntegerLoop => null;
+
+    /// <summary><see cref="IRoundsOnce"/>.</summary>
+    internal virtual bool RoundsOnce => false;
+
+    /// <summary><see cref="ICommutative"/>.</summary>
+    internal virtual bool IsCommutative => false;
+
+    /// <summary>True where all operands are numbers of one formula, which are read in one element type.</summary>
+    internal virtual bool ComputesInOneType => true;
 
     /// <summary>Floating-point operations per element, for the plan's figures.</summary>
     internal virtual int Flops => 1;
@@ -48,8 +75,14 @@ internal sealed unsafe record Unary<TOp> : ElementwiseOp
 
     internal override delegate*<nint*, int, void> Loop => &UnaryLoop<TOp>.Run;
 
+    internal override delegate*<nint*, int, void> IntegerLoop => KeepsIntegers ? &UnaryLoop<TOp>.RunIntegers : null;
+
+    internal override bool RoundsOnce => typeof(IRoundsOnce).IsAssignableFrom(typeof(TOp));
+
+    private static bool KeepsIntegers => typeof(IKeepsIntegers).IsAssignableFrom(typeof(TOp));
+
     public override OpTypes Infer(ReadOnlySpan<TensorType> x) =>
-        x[0] with { DType = x[0].DType.IsFloat() || typeof(IKeepsIntegers).IsAssignableFrom(typeof(TOp)) ? x[0].DType : DType.F32 };
+        x[0] with { DType = x[0].DType.IsFloat() || KeepsIntegers ? x[0].DType : DType.F32 };
 
     public override Tensor?[] Gradient(OpInputs x, OpOutputs y, Upstream dy, Needed needed)
     {
@@ -92,16 +125,21 @@ internal sealed unsafe record Binary<TOp> : ElementwiseOp
 
     internal override delegate*<nint*, int, void> Loop => &BinaryLoop<TOp>.Run;
 
+    internal override delegate*<nint*, int, void> IntegerLoop => KeepsIntegers || IsComparison ? &BinaryLoop<TOp>.RunIntegers : null;
+
+    internal override bool RoundsOnce => typeof(IRoundsOnce).IsAssignableFrom(typeof(TOp));
+
+    internal override bool IsCommutative => typeof(ICommutative).IsAssignableFrom(typeof(TOp));
+
+    private static bool KeepsIntegers => typeof(IKeepsIntegers).IsAssignableFrom(typeof(TOp));
+
+    private static bool IsComparison => typeof(IComparison).IsAssignableFrom(typeof(TOp));
+
     public override OpTypes Infer(ReadOnlySpan<TensorType> t)
     {
         Shape shape = Shape.Broadcast(t[0].Shape, t[1].Shape, TOp.Name);
         DType type = DTypes.Promote(t[0].DType, t[1].DType);
-        if (typeof(IComparison).IsAssignableFrom(typeof(TOp)))
-        {
-            return new TensorType(shape, DType.Bool);
-        }
-
-        return new TensorType(shape, type.IsFloat() || typeof(IKeepsIntegers).IsAssignableFrom(typeof(TOp)) ? type : DType.F32);
+        return new TensorType(shape, IsComparison ? DType.Bool : type.IsFloat() || KeepsIntegers ? type : DType.F32);
     }
 
     public override Tensor?[] Gradient(OpInputs x, OpOutputs y, Upstream dy, Needed needed) =>
@@ -110,7 +148,7 @@ internal sealed unsafe record Binary<TOp> : ElementwiseOp
         needed[1] ? TOp.BackwardB<Symbol>(x[0], x[1], y[0], (Tensor)dy).Node : null,
     ];
 
-    internal override bool IsDifferentiable(int input) => !typeof(IComparison).IsAssignableFrom(typeof(TOp));
+    internal override bool IsDifferentiable(int input) => !IsComparison;
 
     public override void Reference(ReferenceCall call) => BinaryLoop<TOp>.RunReference(Stretched(call, 0), Stretched(call, 1), call.Y(0));
 }
@@ -123,6 +161,10 @@ internal sealed unsafe record Select : ElementwiseOp
     public override string Name => "select";
 
     internal override delegate*<nint*, int, void> Loop => &TernaryLoop<Formula>.Run;
+
+    internal override delegate*<nint*, int, void> IntegerLoop => &TernaryLoop<Formula>.RunIntegers;
+
+    internal override bool RoundsOnce => true;
 
     public override OpTypes Infer(ReadOnlySpan<TensorType> t) => new TensorType(
         Shape.Broadcast(t[0].Shape, Shape.Broadcast(t[1].Shape, t[2].Shape, Name), Name),
@@ -183,6 +225,8 @@ internal sealed unsafe record UpdateOp<TRule> : ElementwiseOp
     }
 
     internal override bool IsDifferentiable(int input) => false;
+
+    internal override bool ComputesInOneType => false;
 
     internal override int Flops => 4 * (1 + States);
 

@@ -6,7 +6,7 @@ namespace Descent;
 
 /// <summary>The largest integer not above: <c>y = ⌊x⌋</c>.</summary>
 /// <remarks>Gradient: 0 everywhere.</remarks>
-public readonly struct Floor : IUnaryOp, IKeepsIntegers
+public readonly struct Floor : IUnaryOp, IKeepsIntegers, IRoundsOnce
 {
     public static string Name => "floor";
 

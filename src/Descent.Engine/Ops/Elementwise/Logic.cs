@@ -5,7 +5,7 @@ using MethodImpl = System.Runtime.CompilerServices.MethodImplAttribute;
 namespace Descent;
 
 /// <summary>Conjunction: <c>y = a ∧ b</c> as bool, broadcasting; a number counts as true where it is not 0.</summary>
-public readonly struct And : IBinaryOp, IComparison
+public readonly struct And : IComparison, ICommutative
 {
     public static string Name => "and";
 
@@ -13,18 +13,10 @@ public readonly struct And : IBinaryOp, IComparison
     public static V Forward<V>(V a, V b)
         where V : struct, ILanes<V> =>
         V.IfEqual(a, V.Const(0), V.Const(0), V.IfEqual(b, V.Const(0), V.Const(0), V.Const(1)));
-
-    [MethodImpl(Inline)]
-    public static V BackwardA<V>(V a, V b, V y, V dy)
-        where V : struct, ILanes<V> => V.Const(0);
-
-    [MethodImpl(Inline)]
-    public static V BackwardB<V>(V a, V b, V y, V dy)
-        where V : struct, ILanes<V> => V.Const(0);
 }
 
 /// <summary>Disjunction: <c>y = a ∨ b</c> as bool, broadcasting; a number counts as true where it is not 0.</summary>
-public readonly struct Or : IBinaryOp, IComparison
+public readonly struct Or : IComparison, ICommutative
 {
     public static string Name => "or";
 
@@ -32,14 +24,6 @@ public readonly struct Or : IBinaryOp, IComparison
     public static V Forward<V>(V a, V b)
         where V : struct, ILanes<V> =>
         V.IfEqual(a, V.Const(0), V.IfEqual(b, V.Const(0), V.Const(0), V.Const(1)), V.Const(1));
-
-    [MethodImpl(Inline)]
-    public static V BackwardA<V>(V a, V b, V y, V dy)
-        where V : struct, ILanes<V> => V.Const(0);
-
-    [MethodImpl(Inline)]
-    public static V BackwardB<V>(V a, V b, V y, V dy)
-        where V : struct, ILanes<V> => V.Const(0);
 }
 
 public sealed partial class Tensor

@@ -6,7 +6,7 @@ namespace Descent;
 
 /// <summary>The larger: <c>y = max(a, b)</c>, broadcasting.</summary>
 /// <remarks>Gradient: dy flows to the larger; at a tie half of dy flows to each. NaN in either gives NaN.</remarks>
-public readonly struct Maximum : IBinaryOp, IKeepsIntegers
+public readonly struct Maximum : IBinaryOp, IKeepsIntegers, IRoundsOnce
 {
     public static string Name => "maximum";
 

@@ -6,7 +6,7 @@ namespace Descent;
 
 /// <summary>The smaller: <c>y = min(a, b)</c>, broadcasting.</summary>
 /// <remarks>Gradient: dy flows to the smaller; at a tie half of dy flows to each. NaN in either gives NaN.</remarks>
-public readonly struct Minimum : IBinaryOp, IKeepsIntegers
+public readonly struct Minimum : IBinaryOp, IKeepsIntegers, IRoundsOnce
 {
     public static string Name => "minimum";
 

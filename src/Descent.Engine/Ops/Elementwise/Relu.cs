@@ -8,7 +8,7 @@ namespace Descent;
 /// <remarks>
 /// Gradient: <c>dx = dy</c> where y &gt; 0, else 0; 0 at the kink. Read from y, so that x need not be kept. Nair and Hinton, ICML 2010.
 /// </remarks>
-public readonly struct Relu : IUnaryOp
+public readonly struct Relu : IUnaryOp, IRoundsOnce
 {
     public static string Name => "relu";
 

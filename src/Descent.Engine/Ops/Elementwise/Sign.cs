@@ -6,7 +6,7 @@ namespace Descent;
 
 /// <summary>Sign: <c>y = −1, 0 or 1</c>.</summary>
 /// <remarks>Gradient: 0 everywhere. Numerics: NaN gives 0, for no comparison with it holds.</remarks>
-public readonly struct Sign : IUnaryOp, IKeepsIntegers
+public readonly struct Sign : IUnaryOp, IKeepsIntegers, IRoundsOnce
 {
     public static string Name => "sign";
 

@@ -6,7 +6,7 @@ namespace Descent;
 
 /// <summary>Square root: <c>y = √x</c>.</summary>
 /// <remarks>Gradient: <c>dx = dy / (2y)</c>, infinite at 0. Numerics: NaN below 0.</remarks>
-public readonly struct Sqrt : IUnaryOp
+public readonly struct Sqrt : IUnaryOp, IRoundsOnce
 {
     public static string Name => "sqrt";
 

@@ -19,6 +19,8 @@ internal sealed record Gather(int Axis) : Op
     public override Tensor?[] Gradient(OpInputs x, OpOutputs y, Upstream dy, Needed needed) =>
         [Tensor.Apply(new ScatterAdd(Axis, x[0].Shape[Axis]), dy, x[1]), null];
 
+    internal override int IndexInput => 1;
+
     internal override bool IsDifferentiable(int input) => input == 0;
 
     public override void Reference(ReferenceCall call)
@@ -47,6 +49,7 @@ internal sealed record ScatterAdd(int Axis, int Size) : Op
     public override OpTypes Infer(ReadOnlySpan<TensorType> t)
     {
         Indices.MustBeInteger(t[1], Name);
+        MustBeNumbers(t[0], Name);
         Shape x = t[0].Shape, indices = t[1].Shape;
         if (x.Rank < Axis + indices.Rank || !x.Sizes.Slice(Axis, indices.Rank).SequenceEqual(indices.Sizes))
         {
@@ -58,6 +61,17 @@ internal sealed record ScatterAdd(int Axis, int Size) : Op
 
     public override Tensor?[] Gradient(OpInputs x, OpOutputs y, Upstream dy, Needed needed) =>
         [((Tensor)dy).Gather(x[1], Axis), null];
+
+    /// <exception cref="ShapeException">The type is bool.</exception>
+    internal static void MustBeNumbers(TensorType type, string op)
+    {
+        if (type.DType == DType.Bool)
+        {
+            throw new ShapeException($"{op}: {type} holds no numbers to add; cast it with To(DType.I64).");
+        }
+    }
+
+    internal override int IndexInput => 1;
 
     internal override bool IsDifferentiable(int input) => input == 0;
 
@@ -84,7 +98,7 @@ internal sealed record ScatterAdd(int Axis, int Size) : Op
 public sealed partial class Tensor
 {
     /// <inheritdoc cref="Descent.Gather"/>
-    /// <exception cref="ShapeException">The indices are not i32 or i64, or the axis does not exist.</exception>
+    /// <exception cref="ShapeException">The indices are not u8, i32 or i64, or the axis does not exist.</exception>
     /// <exception cref="IndexException">When computed: an index lies outside the axis.</exception>
     public Tensor Gather(Tensor indices, int axis = 0) => Apply(new Gather(Shape.Axis(axis, "gather")), this, indices);
 
@@ -92,7 +106,7 @@ public sealed partial class Tensor
     /// <remarks>
     /// Shapes: x (…, n, …), indices (i, j, …), slices (…, i, j, …, …) → (…, n, …). Gradients: dx = dy; of the slices, dy gathered.
     /// </remarks>
-    /// <exception cref="ShapeException">The shapes do not fit, or the indices are not i32 or i64.</exception>
+    /// <exception cref="ShapeException">The shapes do not fit, or the indices are not u8, i32 or i64.</exception>
     /// <exception cref="IndexException">When computed: an index lies outside the axis.</exception>
     public Tensor ScatterAdd(Tensor indices, Tensor slices, int axis = 0)
     {

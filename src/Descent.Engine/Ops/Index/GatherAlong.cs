@@ -21,6 +21,8 @@ internal sealed record GatherAlong(int Axis) : Op
     public override Tensor?[] Gradient(OpInputs x, OpOutputs y, Upstream dy, Needed needed) =>
         [Tensor.Apply(new ScatterAddAlong(Axis, x[0].Shape[Axis]), dy, x[1]), null];
 
+    internal override int IndexInput => 1;
+
     internal override bool IsDifferentiable(int input) => input == 0;
 
     public override void Reference(ReferenceCall call)
@@ -56,12 +58,15 @@ internal sealed record ScatterAddAlong(int Axis, int Size) : Op
     public override OpTypes Infer(ReadOnlySpan<TensorType> t)
     {
         Indices.MustBeInteger(t[1], Name);
+        ScatterAdd.MustBeNumbers(t[0], Name);
         return t[0].Shape == t[1].Shape
             ? t[0] with { Shape = t[0].Shape.With(Axis, Size) }
             : throw new ShapeException($"{Name}: {t[0]} must have the shape of the indices, {t[1].Shape}.");
     }
 
     public override Tensor?[] Gradient(OpInputs x, OpOutputs y, Upstream dy, Needed needed) => [((Tensor)dy).GatherAlong(x[1], Axis), null];
+
+    internal override int IndexInput => 1;
 
     internal override bool IsDifferentiable(int input) => input == 0;
 
@@ -80,7 +85,26 @@ internal sealed record ScatterAddAlong(int Axis, int Size) : Op
 public sealed partial class Tensor
 {
     /// <inheritdoc cref="Descent.GatherAlong"/>
-    /// <exception cref="ShapeException">The indices are not i32 or i64, or another axis differs in size.</exception>
+    /// <exception cref="ShapeException">The indices are not u8, i32 or i64, or another axis differs in size.</exception>
     /// <exception cref="IndexException">When computed: an index lies outside the axis.</exception>
     public Tensor GatherAlong(Tensor indices, int axis = -1) => Apply(new GatherAlong(Shape.Axis(axis, "gather-along")), this, indices);
+
+    /// <summary>
+    /// This with one number per index added along an axis, other axes in step: <c>y[n, indices[n, j]] += numbers[n, j]</c>. Numbers of one
+    /// index add up in their order.
+    /// </summary>
+    /// <remarks>
+    /// Shapes: x (…, n, …), indices and numbers (…, k, …) → (…, n, …); the other axes have equal sizes. Gradients: dx = dy; of the
+    /// numbers, dy gathered along the axis.
+    /// </remarks>
+    /// <exception cref="ShapeException">The shapes do not fit, or the indices are not u8, i32 or i64.</exception>
+    /// <exception cref="IndexException">When computed: an index lies outside the axis.</exception>
+    public Tensor ScatterAddAlong(Tensor indices, Tensor numbers, int axis = -1)
+    {
+        axis = Shape.Axis(axis, "scatter-add-along");
+        Tensor scattered = Apply(new ScatterAddAlong(axis, Shape[axis]), numbers, indices);
+        return scattered.Shape == Shape
+            ? this + scattered
+            : throw new ShapeException($"scatter-add-along: numbers {numbers.Shape} make {scattered.Shape}, not {Shape}.");
+    }
 }

@@ -12,6 +12,8 @@ internal sealed record OneHot(int Classes, DType Type) : Op
         return new TensorType(new Shape([.. indices[0].Shape.Sizes, Classes]), Type);
     }
 
+    internal override int IndexInput => 0;
+
     internal override bool IsDifferentiable(int input) => false;
 
     public override void Reference(ReferenceCall call)
@@ -26,7 +28,7 @@ internal sealed record OneHot(int Classes, DType Type) : Op
 public sealed partial class Tensor
 {
     /// <inheritdoc cref="Descent.OneHot"/>
-    /// <exception cref="ShapeException">This is not i32 or i64, or <paramref name="classes"/> is negative.</exception>
+    /// <exception cref="ShapeException">This is not u8, i32 or i64, or <paramref name="classes"/> is negative.</exception>
     /// <exception cref="IndexException">When computed: an index is not a class.</exception>
     public Tensor OneHot(int classes, DType type = DType.F32) => Apply(new OneHot(classes, type), this);
 }

@@ -4,10 +4,12 @@ namespace Descent;
 /// Softmax followed by the negative log-likelihood of the labelled class, one loss per row: <c>y = log Σ eˣ − Σ target·x</c>.
 /// </summary>
 /// <remarks>
-/// Shapes: logits (N, K, …), labels (N, …), i32 or i64 → (N, …). The target is <c>1 − s + s/K</c> for the label and <c>s/K</c> for each
-/// other class, where s is the label smoothing. A row whose label is <c>IgnoreIndex</c> has loss and gradient 0; any other label outside
-/// [0, K) is an error. Gradient: <c>dx = (softmax(x) − target)·dy</c>, one op. Smoothing: Szegedy et al., "Rethinking the Inception
-/// Architecture", CVPR 2016.
+/// Shapes: logits (N, K, …), labels (N, …), u8, i32 or i64 → losses (N, …), normalizers (N, …, 2). The target is <c>1 − s + s/K</c> for
+/// the label and <c>s/K</c> for each other class, where s is the label smoothing. A row whose label is <c>IgnoreIndex</c> has loss and
+/// gradient 0; any other label outside [0, K) is an error. Gradient: <c>dx = (softmax(x) − target)·dy</c>, one op. Normalizers: the
+/// maximum m of each row and <c>log Σ eˣ⁻ᵐ</c>, 0 for an ignored row. They make a softmax of one exponential per logit, so the gradient
+/// need not add up the row again; two numbers, because their sum has fewer digits where logits are large. Smoothing: Szegedy et al.,
+/// "Rethinking the Inception Architecture", CVPR 2016.
 /// </remarks>
 internal sealed record CrossEntropy(double LabelSmoothing, long? IgnoreIndex) : Op
 {
@@ -16,11 +18,14 @@ internal sealed record CrossEntropy(double LabelSmoothing, long? IgnoreIndex) : 
     public override OpTypes Infer(ReadOnlySpan<TensorType> t)
     {
         MustFit(t[0], t[1], Name);
-        return t[0] with { Shape = t[1].Shape };
+        return new[] { t[0] with { Shape = t[1].Shape }, NormalizersOf(t[0], t[1]) };
     }
 
+    /// <summary>The normalizers have no gradient: nothing reads them but <see cref="CrossEntropyBackward"/>.</summary>
     public override Tensor?[] Gradient(OpInputs x, OpOutputs y, Upstream dy, Needed needed) =>
-        [Tensor.Apply(new CrossEntropyBackward(LabelSmoothing, IgnoreIndex), x[0], x[1], dy), null];
+        [Tensor.Apply(new CrossEntropyBackward(LabelSmoothing, IgnoreIndex), x[0], x[1], y[1], dy), null];
+
+    internal override int IndexInput => 1;
 
     internal override bool IsDifferentiable(int input) => input == 0;
 
@@ -37,10 +42,28 @@ internal sealed record CrossEntropy(double LabelSmoothing, long? IgnoreIndex) : 
 
             int label = Indices.In(call.X(1)[i], classes, call.XType(1).Shape, i, Name);
             double sum = ReadRow(call.X(0), row, i / inner, inner, i % inner);
-            double loss = Softmax.LogSumExp(row) - ((1 - LabelSmoothing) * row[label]);
+            (double max, double logSum) = Normalizers(row);
+            (call.Y(1)[2 * i], call.Y(1)[(2 * i) + 1]) = (max, logSum);
+            double loss = max + logSum - ((1 - LabelSmoothing) * row[label]);
             call.Y(0)[i] = LabelSmoothing == 0 ? loss : loss - (LabelSmoothing / classes * sum);
         }
     }
+
+    /// <summary>The maximum, or 0 where it is not finite, and log Σ eˣ⁻ᵐ.</summary>
+    private static (double Max, double LogSum) Normalizers(double[] row)
+    {
+        double max = row.Max(), sum = 0;
+        max = double.IsFinite(max) ? max : 0;
+        foreach (double x in row)
+        {
+            sum += Math.Exp(x - max);
+        }
+
+        return (max, Math.Log(sum));
+    }
+
+    internal static TensorType NormalizersOf(TensorType logits, TensorType labels) =>
+        logits with { Shape = new Shape([.. labels.Shape.Sizes, 2]) };
 
     /// <summary>Copies the logits of one row and returns their sum.</summary>
     internal static double ReadRow(ReadOnlySpan<double> logits, Span<double> row, int outer, int inner, int place)
@@ -74,7 +97,10 @@ internal sealed record CrossEntropy(double LabelSmoothing, long? IgnoreIndex) : 
 }
 
 /// <summary>dx of <see cref="CrossEntropy"/>: <c>(softmax(x) − target)·dy</c>.</summary>
-/// <remarks>Shapes: logits (N, K, …), labels and dy (N, …) → (N, K, …). Gradients: by expansion into tensor ops.</remarks>
+/// <remarks>
+/// Shapes: logits (N, K, …), labels (N, …), normalizers (N, …, 2), dy (N, …) → (N, K, …). Gradients: by expansion into tensor ops of logits
+/// and dy; that the normalizers depend on the logits is part of the logits' gradient.
+/// </remarks>
 internal sealed record CrossEntropyBackward(double LabelSmoothing, long? IgnoreIndex) : Op
 {
     public override string Name => "cross-entropy-backward";
@@ -82,18 +108,20 @@ internal sealed record CrossEntropyBackward(double LabelSmoothing, long? IgnoreI
     public override OpTypes Infer(ReadOnlySpan<TensorType> t)
     {
         CrossEntropy.MustFit(t[0], t[1], Name);
-        return t[2] == t[0] with { Shape = t[1].Shape }
+        return t[3] == t[0] with { Shape = t[1].Shape } && t[2] == CrossEntropy.NormalizersOf(t[0], t[1])
             ? t[0]
-            : throw new ShapeException($"{Name}: dy is {t[2]}, but logits {t[0]} need {t[0] with { Shape = t[1].Shape }}.");
+            : throw new ShapeException($"{Name}: normalizers {t[2]} and dy {t[3]} do not fit logits {t[0]} and labels {t[1]}.");
     }
 
     public override Tensor?[] Gradient(OpInputs x, OpOutputs y, Upstream dy, Needed needed)
     {
         Tensor labels = x[1];
-        return Expansion.Gradient([x[0], x[1], x[2]], dy, needed, t => Expand(t[0], labels, t[2]));
+        return Expansion.Gradient([x[0], x[1], x[2], x[3]], dy, needed, t => Expand(t[0], labels, t[3]));
     }
 
-    internal override bool IsDifferentiable(int input) => input != 1;
+    internal override int IndexInput => 1;
+
+    internal override bool IsDifferentiable(int input) => input is 0 or 3;
 
     public override void Reference(ReferenceCall call)
     {
@@ -108,11 +136,11 @@ internal sealed record CrossEntropyBackward(double LabelSmoothing, long? IgnoreI
 
             int label = Indices.In(call.X(1)[i], classes, call.XType(1).Shape, i, Name);
             CrossEntropy.ReadRow(call.X(0), row, i / inner, inner, i % inner);
-            Softmax.Row(row, row);
+            (double max, double logSum) = (call.X(2)[2 * i], call.X(2)[(2 * i) + 1]);
             for (int k = 0; k < classes; k++)
             {
                 double target = (LabelSmoothing / classes) + (k == label ? 1 - LabelSmoothing : 0);
-                call.Y(0)[((((i / inner) * classes) + k) * inner) + (i % inner)] = (row[k] - target) * call.X(2)[i];
+                call.Y(0)[((((i / inner) * classes) + k) * inner) + (i % inner)] = (Math.Exp(row[k] - max - logSum) - target) * call.X(3)[i];
             }
         }
     }
@@ -142,7 +170,7 @@ internal sealed record CrossEntropyBackward(double LabelSmoothing, long? IgnoreI
 public sealed partial class Tensor
 {
     /// <inheritdoc cref="Descent.CrossEntropy"/>
-    /// <param name="labels">The class of each row, i32 or i64.</param>
+    /// <param name="labels">The class of each row, u8, i32 or i64.</param>
     /// <param name="labelSmoothing">The share of the target that is spread over all classes, in [0, 1].</param>
     /// <param name="ignoreIndex">The label of rows that do not count.</param>
     /// <exception cref="ShapeException">The labels are not one integer per row.</exception>

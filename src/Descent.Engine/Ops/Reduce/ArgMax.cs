@@ -43,16 +43,51 @@ public sealed partial class Tensor
 {
     /// <summary>The index along the axis of its largest element, as i64; the first of equal ones. NaN is the largest.</summary>
     /// <exception cref="ShapeException">The axis does not exist or is empty.</exception>
-    public Tensor ArgMax(int axis = -1, bool keepDims = false) => ArgReduce(Reduction.Max, axis, keepDims);
+    public Tensor ArgMax(int axis, bool keepDims = false) => ArgReduce(Reduction.Max, [axis], keepDims);
+
+    /// <summary>
+    /// The position of the largest element among those of the named axes, counted row by row, as i64; of all elements where none is named.
+    /// </summary>
+    /// <remarks>The first of equal ones. NaN is the largest.</remarks>
+    /// <exception cref="ShapeException">An axis does not exist or is empty.</exception>
+    public Tensor ArgMax(ReadOnlySpan<int> axes = default, bool keepDims = false) => ArgReduce(Reduction.Max, axes, keepDims);
 
     /// <summary>The index along the axis of its smallest element, as i64; the first of equal ones. NaN is the smallest.</summary>
     /// <exception cref="ShapeException">The axis does not exist or is empty.</exception>
-    public Tensor ArgMin(int axis = -1, bool keepDims = false) => ArgReduce(Reduction.Min, axis, keepDims);
+    public Tensor ArgMin(int axis, bool keepDims = false) => ArgReduce(Reduction.Min, [axis], keepDims);
 
-    private Tensor ArgReduce(Reduction kind, int axis, bool keepDims)
+    /// <summary>
+    /// The position of the smallest element among those of the named axes, counted row by row, as i64; of all elements where none is named.
+    /// </summary>
+    /// <remarks>The first of equal ones. NaN is the smallest.</remarks>
+    /// <exception cref="ShapeException">An axis does not exist or is empty.</exception>
+    public Tensor ArgMin(ReadOnlySpan<int> axes = default, bool keepDims = false) => ArgReduce(Reduction.Min, axes, keepDims);
+
+    private Tensor ArgReduce(Reduction kind, ReadOnlySpan<int> axes, bool keepDims)
     {
-        axis = Shape.Axis(axis, kind == Reduction.Max ? "argmax" : "argmin");
-        Tensor index = Apply(new ArgMax(kind, axis), this);
-        return keepDims ? index : index.Squeeze(axis);
+        var list = AxisList.Of(axes, Shape, kind == Reduction.Max ? "argmax" : "argmin");
+        Shape kept = Shape;
+        foreach (int axis in list.Span)
+        {
+            kept = kept.With(axis, 1);
+        }
+
+        Tensor index = list.Span.Length == 1
+            ? Apply(new ArgMax(kind, list.Span[0]), this)
+            : Apply(new ArgMax(kind, 1), Rows(list));
+        return index.Reshape(keepDims ? kept : Dropped(list));
+    }
+
+    /// <summary>A matrix whose rows hold the elements of the listed axes, in their order.</summary>
+    private Tensor Rows(AxisList axes)
+    {
+        int[] order = [.. Enumerable.Range(0, Rank).OrderBy(axis => axes.Contains(axis) ? 1 : 0)];
+        int columns = 1;
+        foreach (int axis in axes.Span)
+        {
+            columns *= Shape[axis];
+        }
+
+        return Permute(order).Reshape((int)Dropped(axes).Count, columns);
     }
 }

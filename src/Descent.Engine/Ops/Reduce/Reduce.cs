@@ -14,7 +14,7 @@ internal enum Reduction : byte
 /// <remarks>
 /// Gradients: of a sum, dy for each element; of a maximum or minimum, dy shared evenly among the elements that attain it.
 /// Numerics: f32 adds in a fixed tree, so that the result does not depend on threads. NaN wins a maximum and a minimum.
-/// An empty sum is 0; an empty maximum or minimum is an error.
+/// Integers and booleans add up to i64, exactly. An empty sum is 0; an empty maximum or minimum is an error.
 /// </remarks>
 internal sealed record Reduce(Reduction Kind, AxisList Axes) : Op
 {
@@ -33,7 +33,7 @@ internal sealed record Reduce(Reduction Kind, AxisList Axes) : Op
             shape = shape.With(axis, 1);
         }
 
-        return new TensorType(shape, x[0].DType == DType.Bool && Kind == Reduction.Sum ? DType.I64 : x[0].DType);
+        return new TensorType(shape, Kind == Reduction.Sum && !x[0].DType.IsFloat() ? DType.I64 : x[0].DType);
     }
 
     public override Tensor?[] Gradient(OpInputs x, OpOutputs y, Upstream dy, Needed needed)
@@ -83,7 +83,7 @@ internal sealed record Reduce(Reduction Kind, AxisList Axes) : Op
 public sealed partial class Tensor
 {
     /// <summary>The sum over the named axes, over all where none is named.</summary>
-    /// <remarks>Gradient: dy for each element. An empty sum is 0.</remarks>
+    /// <remarks>Gradient: dy for each element. Integers and booleans give i64. An empty sum is 0.</remarks>
     /// <exception cref="ShapeException">An axis does not exist.</exception>
     public Tensor Sum(ReadOnlySpan<int> axes = default, bool keepDims = false) => ReduceOver(Reduction.Sum, axes, keepDims);
 

@@ -1,7 +1,11 @@
 namespace Descent;
 
-/// <summary>The same values in another element type; fractions are cut off towards zero where it is an integer.</summary>
-/// <remarks>Gradient: dy cast back, between f32 and f64 only.</remarks>
+/// <summary>The same values in another element type.</summary>
+/// <remarks>
+/// Gradient: dy cast back, between f32 and f64 only. Numerics: floats are rounded to the nearest; from a float to an integer the fraction
+/// is cut off, what lies beyond the type becomes its limit, and NaN 0; from an integer to a narrower one the low bits stay; every number
+/// but 0 is true.
+/// </remarks>
 internal sealed record Cast(DType To) : Op
 {
     public override string Name => "cast";
@@ -14,6 +18,7 @@ internal sealed record Cast(DType To) : Op
 
     public override void Reference(ReferenceCall call)
     {
+        bool isFloat = call.XType(0).DType.IsFloat();
         for (int i = 0; i < call.Y(0).Length; i++)
         {
             double x = call.X(0)[i];
@@ -22,7 +27,9 @@ internal sealed record Cast(DType To) : Op
                 DType.Bool => x == 0 ? 0 : 1,
                 DType.F32 => (float)x,
                 DType.F64 => x,
-                _ => Math.Truncate(x),
+                DType.U8 => isFloat ? (byte)Math.Clamp(x, byte.MinValue, byte.MaxValue) : unchecked((byte)(long)x),
+                DType.I32 => isFloat ? (int)x : unchecked((int)(long)x),
+                _ => (long)x,
             };
         }
     }

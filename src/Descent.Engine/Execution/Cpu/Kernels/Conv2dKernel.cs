@@ -93,9 +93,8 @@ internal sealed unsafe class ConvolutionLaunch(
     Conv2dKernel.Pass pass, PlanBuffer source, PlanBuffer weights, int weightLeaf, PlanBuffer packed, EpilogueBuffers epilogue,
     PlanBuffer target, PlanBuffer workspace) : Launch
 {
+    private readonly StableInputs? _weights = weightLeaf >= 0 ? new([weightLeaf]) : null;
     private ConvolutionArgs _args;
-    private object? _packedFrom;
-    private long _packedVersion;
     private bool _packs;
 
     public override string Name => pass.Name;
@@ -108,13 +107,7 @@ internal sealed unsafe class ConvolutionLaunch(
 
     protected override void Prepare()
     {
-        _packs = true;
-        if (weightLeaf >= 0 && Run.Leaves[weightLeaf] is Cell cell)
-        {
-            _packs = !ReferenceEquals(_packedFrom, cell) || _packedVersion != cell.Version;
-            (_packedFrom, _packedVersion) = (cell, cell.Version);
-        }
-
+        _packs = _weights is null || _weights.HaveChanged(Run.Leaves);
         _args.Source = (float*)Run[source];
         _args.Weights = (float*)Run[packed];
         _args.Target = (float*)Run[target];

@@ -38,9 +38,16 @@ internal static class MatMulKernel
         var plan = new GemmPlan(shape);
         PlanBuffer c = choose.Output(result);
         var epilogue = EpilogueBuffers.Of(choose, fusion, AxisOrder.RowMajor);
-        PlanBuffer workspace = choose.NewBuffer(plan.WorkspaceFloats * sizeof(float));
-        var launch = new GemmLaunch(plan, op.Name + fusion?.Name, a, b, c, epilogue, workspace) { Flops = (long)shape.Flops };
-        launch.Workspaces.Add(workspace);
+
+        // A packed parameter outlives the run: while it stays, as at inference, nothing is packed again.
+        int leaf = plan.PackBUnits > 0 ? choose.UnwrittenLeaf(node.Inputs[1]) : -1;
+        PlanBuffer workspace = choose.NewBuffer(plan.WorkspaceFloats * sizeof(float), leaf >= 0 ? BufferKind.Kept : BufferKind.Arena);
+        var launch = new GemmLaunch(plan, op.Name + fusion?.Name, a, b, c, epilogue, workspace, leaf) { Flops = (long)shape.Flops };
+        if (leaf < 0)
+        {
+            launch.Workspaces.Add(workspace);
+        }
+
         choose.Add(launch, [a.Buffer, b.Buffer, .. epilogue.All], [c]);
     }
 
@@ -133,10 +140,12 @@ internal static class MatMulKernel
 
 /// <summary>C = epilogue(A·B) by the blocked kernels.</summary>
 internal sealed unsafe class GemmLaunch(
-    GemmPlan plan, string name, MatMulKernel.Operand a, MatMulKernel.Operand b, PlanBuffer c, EpilogueBuffers epilogue, PlanBuffer workspace)
-    : Launch
+    GemmPlan plan, string name, MatMulKernel.Operand a, MatMulKernel.Operand b, PlanBuffer c, EpilogueBuffers epilogue, PlanBuffer workspace,
+    int parameterLeaf) : Launch
 {
+    private readonly StableInputs? _parameter = parameterLeaf >= 0 ? new([parameterLeaf]) : null;
     private GemmOperands _operands;
+    private int _packed;
 
     public override string Name => name;
 
@@ -145,10 +154,11 @@ internal sealed unsafe class GemmLaunch(
 
     protected override int Phases => 3;
 
-    protected override int Units(int phase) => phase switch { 0 => plan.PackUnits, 1 => plan.Units, _ => plan.CombineUnits };
+    protected override int Units(int phase) => phase switch { 0 => plan.PackUnits - _packed, 1 => plan.Units, _ => plan.CombineUnits };
 
     protected override void Prepare()
     {
+        _packed = _parameter is null || _parameter.HaveChanged(Run.Leaves) ? 0 : plan.PackBUnits;
         _operands.A = (float*)Run[a.Buffer] + a.Offset;
         _operands.B = (float*)Run[b.Buffer] + b.Offset;
         _operands.C = (float*)Run[c];
@@ -163,7 +173,7 @@ internal sealed unsafe class GemmLaunch(
         switch (phase)
         {
             case 0:
-                plan.RunPack(first, last, _operands, scratch);
+                plan.RunPack(first + _packed, last + _packed, _operands, scratch);
                 break;
             case 1:
                 plan.Run(first, last, _operands, scratch);

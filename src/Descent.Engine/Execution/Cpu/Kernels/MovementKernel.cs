@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Descent;
 
 /// <summary>Ops that put elements at places of a larger tensor: each input is copied to its region, what is left is filled.</summary>
@@ -59,11 +61,18 @@ internal static unsafe class MovementKernel
     {
         long count = type.Count;
         choose.Add(
-            new KernelLaunch(name + " fill", type.ToString(), KernelLaunch.Rows(count, 1, (run, first, last) =>
-            {
-                float number = value is null ? 0 : *(float*)run[value];
-                new Span<float>((float*)run[target] + first, (int)(last - first)).Fill(number);
-            })),
+            new KernelLaunch(name + " fill", type.ToString(), ElementTypes.For<Filling, (int, KernelBody)>(type.DType, new(count, target, value))),
             value is null ? [] : [value], [target]);
+    }
+
+    private readonly struct Filling(long count, PlanBuffer target, PlanBuffer? value) : IForElementType<(int, KernelBody)>
+    {
+        public (int, KernelBody) Of<T>()
+            where T : unmanaged, INumber<T>
+        {
+            (PlanBuffer to, PlanBuffer? from) = (target, value);
+            return KernelLaunch.Rows(count, 1, (run, first, last) =>
+                new Span<T>((T*)run[to] + first, (int)(last - first)).Fill(from is null ? T.Zero : *(T*)run[from]));
+        }
     }
 }

@@ -31,63 +31,54 @@ internal static unsafe class SoftmaxKernel
             [x], [y]);
     }
 
-    /// <summary>True where the kernels apply: classes on the last axis, f32, labels of 32 or 64 bits.</summary>
-    public static bool Fits(PlanNode node) =>
-        node.Inputs[0].Type is { DType: DType.F32, Shape.Rank: 2 } && node.Inputs[1].Type.DType is DType.I32 or DType.I64;
-
+    /// <summary>Losses of (N, K, …) logits: with the classes innermost, the rows lie in the order of the labels.</summary>
     public static void CrossEntropyForward(Choose choose, PlanNode node, CrossEntropy op)
     {
-        (int rows, int classes) = (node.Inputs[0].Type.Shape[0], node.Inputs[0].Type.Shape[1]);
-        PlanBuffer x = choose.Dense(node.Inputs[0]), labels = choose.Dense(node.Inputs[1]);
-        PlanBuffer loss = choose.Output(node.Outputs[0]);
-        PlanBuffer normalizers = choose.NewBuffer((long)rows * CrossEntropyRows.NormalizerSize * sizeof(float));
-        var kernel = new CrossEntropyRows(classes, (float)op.LabelSmoothing, op.IgnoreIndex ?? long.MinValue);
-        bool wide = node.Inputs[1].Type.DType == DType.I64;
-        var launch = new KernelLaunch(op.Name, $"({rows}, {classes})", KernelLaunch.Rows(rows, classes, (run, first, last) =>
-            Losses(run, kernel, wide, x, labels, (float*)run[loss], (float*)run[normalizers], first, last, classes, rows)))
-        { Flops = 6L * rows * classes };
-        launch.Workspaces.Add(normalizers);
-        choose.Add(launch, [x, labels], [loss]);
+        TensorType logits = node.Inputs[0].Type, labelled = node.Inputs[1].Type;
+        (int rows, int classes) = ((int)labelled.Count, logits.Shape[1]);
+        PlanBuffer x = choose.Dense(node.Inputs[0], AxisOrder.ChannelsLast), labels = choose.Dense(node.Inputs[1]);
+        PlanBuffer loss = choose.Output(node.Outputs[0]), normalizers = choose.Output(node.Outputs[1]);
+        CrossEntropyRows kernel = Kernel(op.LabelSmoothing, op.IgnoreIndex, classes);
+        choose.Add(
+            new KernelLaunch(op.Name, logits.ToString(), KernelLaunch.Rows(rows, classes, (run, first, last) =>
+            {
+                long* labelled = (long*)run[labels];
+                nint bad = kernel.Forward(
+                    (float*)run[x], labelled, null, (float*)run[loss], (float*)run[normalizers], (nint)first, (nint)last);
+                if (bad >= 0)
+                {
+                    Indices.ThrowFirstOutside(new(labelled, rows), classes, node.Inputs[1].Type.Shape, op.Name, op.IgnoreIndex);
+                }
+            }))
+            { Flops = 6L * rows * classes },
+            [x, labels], [loss, normalizers]);
     }
 
     public static void CrossEntropyGradient(Choose choose, PlanNode node, CrossEntropyBackward op)
     {
-        (int rows, int classes) = (node.Inputs[0].Type.Shape[0], node.Inputs[0].Type.Shape[1]);
-        PlanBuffer x = choose.Dense(node.Inputs[0]), labels = choose.Dense(node.Inputs[1]), dy = choose.Dense(node.Inputs[2]);
-        PlanBuffer dx = choose.Output(node.Outputs[0]);
-        PlanBuffer scratch = choose.NewBuffer((long)rows * (CrossEntropyRows.NormalizerSize + 1) * sizeof(float));
-        var kernel = new CrossEntropyRows(classes, (float)op.LabelSmoothing, op.IgnoreIndex ?? long.MinValue);
-        bool wide = node.Inputs[1].Type.DType == DType.I64;
-        var launch = new KernelLaunch(op.Name, $"({rows}, {classes})", KernelLaunch.Rows(rows, classes, (run, first, last) =>
+        TensorType logits = node.Inputs[0].Type;
+        (int rows, int classes) = ((int)node.Inputs[1].Type.Count, logits.Shape[1]);
+        PlanBuffer x = choose.Dense(node.Inputs[0], AxisOrder.ChannelsLast), labels = choose.Dense(node.Inputs[1]);
+        PlanBuffer normalizers = choose.Dense(node.Inputs[2]), dx = choose.Output(node.Outputs[0], AxisOrder.ChannelsLast);
+
+        // The gradient of a mean is one number for all rows: it is read as such, not laid out.
+        Place upstream = choose[node.Inputs[3]];
+        bool isOne = upstream.View.Offset == 0 && upstream.View.ToArray().All(step => step == 0);
+        PlanBuffer dy = isOne ? upstream.Buffer : choose.Dense(node.Inputs[3]);
+        CrossEntropyRows kernel = Kernel(op.LabelSmoothing, op.IgnoreIndex, classes);
+        var launch = new KernelLaunch(op.Name, logits.ToString(), KernelLaunch.Rows(rows, classes, (run, first, last) =>
+            kernel.Backward(
+                (float*)run[x], (long*)run[labels], null, (float*)run[normalizers], (float*)run[dy], isOne ? 0 : 1, 1, (float*)run[dx],
+                (nint)first, (nint)last)))
+        { Flops = 4L * rows * classes };
+        if (dy != x)
         {
-            float* losses = (float*)run[scratch];
-            float* normalizers = losses + rows;
-            Losses(run, kernel, wide, x, labels, losses, normalizers, first, last, classes, rows);
-            if (wide)
-            {
-                kernel.Backward((float*)run[x], (long*)run[labels], null, normalizers, (float*)run[dy], 1, 1, (float*)run[dx], (nint)first, (nint)last);
-            }
-            else
-            {
-                kernel.Backward((float*)run[x], (int*)run[labels], null, normalizers, (float*)run[dy], 1, 1, (float*)run[dx], (nint)first, (nint)last);
-            }
-        }))
-        { Flops = 6L * rows * classes };
-        launch.Workspaces.Add(scratch);
-        choose.Add(launch, [x, labels, dy], [dx]);
+            launch.MayOverwrite.Add((dx, x));
+        }
+
+        choose.Add(launch, [x, labels, normalizers, dy], [dx]);
     }
 
-    private static void Losses(
-        PlanRun run, in CrossEntropyRows kernel, bool wide, PlanBuffer x, PlanBuffer labels, float* loss, float* normalizers, long first, long last,
-        int classes, int rows)
-    {
-        nint bad = wide
-            ? kernel.Forward((float*)run[x], (long*)run[labels], null, loss, normalizers, (nint)first, (nint)last)
-            : kernel.Forward((float*)run[x], (int*)run[labels], null, loss, normalizers, (nint)first, (nint)last);
-        if (bad >= 0)
-        {
-            long label = wide ? ((long*)run[labels])[bad] : ((int*)run[labels])[bad];
-            Indices.In(label, classes, new Shape(rows), (int)bad, "cross-entropy");
-        }
-    }
+    private static CrossEntropyRows Kernel(double labelSmoothing, long? ignoreIndex, int classes) =>
+        new(classes, (float)labelSmoothing, ignoreIndex ?? long.MinValue);
 }

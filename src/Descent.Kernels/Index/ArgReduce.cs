@@ -5,13 +5,14 @@ using System.Runtime.Intrinsics;
 namespace Descent.Kernels;
 
 /// <summary>
-/// Where the maximum stands along the middle axis of a dense (outer, n, inner) array: the smallest j with <c>x[o, j, i]</c> = max.
+/// Where the extremum stands along the middle axis of a dense (outer, n, inner) array: the smallest j with <c>x[o, j, i]</c> = R of all.
 /// </summary>
-/// <remarks>A NaN is larger than every number, so the first NaN wins.</remarks>
+/// <remarks>A NaN beats every number, so the first NaN wins.</remarks>
 /// <param name="outer">Size of everything before the axis.</param>
 /// <param name="n">Size of the axis, at least 1.</param>
 /// <param name="inner">Size of everything after the axis.</param>
-public readonly unsafe struct ArgMax(nint outer, nint n, nint inner)
+public readonly unsafe struct ArgReduce<R>(nint outer, nint n, nint inner)
+    where R : struct, IExtremum
 {
     // Columns that are searched side by side, so that memory is read along its lines.
     private const int Block = 64;
@@ -21,17 +22,17 @@ public readonly unsafe struct ArgMax(nint outer, nint n, nint inner)
 
     /// <summary>Writes <c>inner</c> positions for each of the units [<paramref name="firstUnit"/>, <paramref name="lastUnit"/>).</summary>
     [MethodImpl(Jit.Hot)]
-    public void Run<TIndex>(float* x, TIndex* y, nint firstUnit, nint lastUnit)
-        where TIndex : unmanaged, IBinaryInteger<TIndex>
+    public void Run<T>(T* x, long* y, nint firstUnit, nint lastUnit)
+        where T : unmanaged, INumber<T>
     {
-        float* best = stackalloc float[Block];
+        T* best = stackalloc T[Block];
         for (nint unit = firstUnit; unit < lastUnit; unit++)
         {
-            float* matrix = x + (unit * n * inner);
-            TIndex* target = y + (unit * inner);
-            if (inner == 1)
+            T* matrix = x + (unit * n * inner);
+            long* target = y + (unit * inner);
+            if (inner == 1 && typeof(T) == typeof(float))
             {
-                *target = TIndex.CreateTruncating(Row(matrix, n));
+                *target = Row((float*)matrix, n);
                 continue;
             }
             for (nint c = 0; c < inner; c += Block)
@@ -41,13 +42,13 @@ public readonly unsafe struct ArgMax(nint outer, nint n, nint inner)
         }
     }
 
-    /// <summary>Position of the first maximum of one row.</summary>
+    /// <summary>Position of the first extremum of one row.</summary>
     [MethodImpl(Jit.Hot)]
     public static nint Row(float* x, nint n)
     {
-        float max = RowReduce.Row<MaxReduction>(x, n);
+        float extremum = RowReduce.Row<R>(x, n);
         nint i = 0;
-        if (float.IsNaN(max))
+        if (float.IsNaN(extremum))
         {
             while (!float.IsNaN(x[i]))
             {
@@ -55,12 +56,12 @@ public readonly unsafe struct ArgMax(nint outer, nint n, nint inner)
             }
             return i;
         }
-        Vector256<float> sought = Vector256.Create(max);
+        Vector256<float> sought = Vector256.Create(extremum);
         while (i <= n - Vector256<float>.Count && !Vector256.EqualsAny(Vector256.Load(x + i), sought))
         {
             i += Vector256<float>.Count;
         }
-        while (x[i] != max)
+        while (x[i] != extremum)
         {
             i++;
         }
@@ -68,25 +69,23 @@ public readonly unsafe struct ArgMax(nint outer, nint n, nint inner)
     }
 
     [MethodImpl(Jit.Hot)]
-    private void Columns<TIndex>(float* x, nint cols, float* best, TIndex* y)
-        where TIndex : unmanaged, IBinaryInteger<TIndex>
+    private void Columns<T>(T* x, nint cols, T* best, long* y)
+        where T : unmanaged, INumber<T>
     {
         for (nint c = 0; c < cols; c++)
         {
             best[c] = x[c];
-            y[c] = TIndex.Zero;
+            y[c] = 0;
         }
         for (nint j = 1; j < n; j++)
         {
-            float* row = x + (j * inner);
-            TIndex position = TIndex.CreateTruncating(j);
+            T* row = x + (j * inner);
             for (nint c = 0; c < cols; c++)
             {
-                // Larger, or the first NaN of the column.
-                if (row[c] > best[c] || (row[c] != row[c] && best[c] == best[c]))
+                if (R.Beats(row[c], best[c]))
                 {
                     best[c] = row[c];
-                    y[c] = position;
+                    y[c] = j;
                 }
             }
         }
