@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Descent;
 
 /// <summary>The gradient of a fused op as the gradient of its expansion into primitive ops: how fused formulas get second order.</summary>
@@ -11,13 +13,21 @@ internal static class Expansion
     public static Tensor?[] Gradient(ReadOnlySpan<Tensor> inputs, Tensor?[] dy, Needed needed, Func<Tensor[], Tensor[]> expand)
     {
         // Each input is passed through a node of its own, so that one tensor in two places gets two gradients.
-        Tensor[] own = [.. inputs.ToArray().Select(x => x.Identity())];
+        var own = new Tensor[inputs.Length];
+        for (int i = 0; i < own.Length; i++)
+        {
+            own[i] = inputs[i].Identity();
+        }
+
         Tensor[] outputs = expand(own);
         Tensor? total = null;
+        List<Tensor> ends = [.. own];
         for (int i = 0; i < outputs.Length; i++)
         {
             if (dy[i] is { } upstream)
             {
+                upstream = upstream.Identity();
+                ends.Add(upstream);
                 Tensor part = (outputs[i] * upstream).Sum();
                 total = total is null ? part : total + part;
             }
@@ -30,7 +40,9 @@ internal static class Expansion
             return result;
         }
 
-        Tensor?[] gradients = Backward.Of(total, Tensor.Scalar(1, total.DType, total.Device), wanted.Select(i => own[i]).ToArray());
+        // What the inputs were computed from is not looked at: each node of a long chain would otherwise walk all of it.
+        Tensor[] targets = [.. wanted.Select(i => own[i])];
+        Tensor?[] gradients = Backward.Of(total, Tensor.Scalar(1, total.DType, total.Device), targets, CollectionsMarshal.AsSpan(ends));
         for (int i = 0; i < wanted.Length; i++)
         {
             result[wanted[i]] = gradients[i];

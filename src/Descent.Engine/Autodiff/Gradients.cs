@@ -3,16 +3,10 @@ namespace Descent;
 /// <summary>The gradients of one loss: a value, so nothing needs to be zeroed and nothing is hidden in the parameters.</summary>
 public sealed class Gradients
 {
-    private readonly Dictionary<Parameter, Tensor> _byParameter = new(ReferenceEqualityComparer.Instance);
+    private Dictionary<Parameter, Tensor>? _byParameter;
 
-    internal Gradients(Tensor loss, IReadOnlyList<(Parameter Parameter, Tensor Gradient)> gradients, Tensor? norm = null)
-    {
+    internal Gradients(Tensor loss, IReadOnlyList<(Parameter Parameter, Tensor Gradient)> gradients, Tensor? norm = null) =>
         (Loss, All, Norm) = (loss, gradients, norm);
-        foreach ((Parameter parameter, Tensor gradient) in gradients)
-        {
-            _byParameter.Add(parameter, gradient);
-        }
-    }
 
     /// <summary>The scalar that was differentiated.</summary>
     public Tensor Loss { get; }
@@ -31,7 +25,26 @@ public sealed class Gradients
         ?? throw new GradientException($"{parameter.Name} {parameter.Shape} has no gradient: the loss does not depend on it, or it is frozen.");
 
     /// <summary>The gradient of one parameter, null if there is none.</summary>
-    public Tensor? Find(Parameter parameter) => _byParameter.GetValueOrDefault(parameter);
+    public Tensor? Find(Parameter parameter)
+    {
+        Dictionary<Parameter, Tensor>? table = _byParameter;
+        if (table is null)
+        {
+            table = new(All.Count, ReferenceEqualityComparer.Instance);
+            foreach ((Parameter key, Tensor gradient) in All)
+            {
+                table.Add(key, gradient);
+            }
+
+            _byParameter = table;
+        }
+
+        return table.GetValueOrDefault(parameter);
+    }
+
+    /// <summary>The gradient of a parameter that is likely to stand at this place: a step asks in the order in which they stand.</summary>
+    internal Tensor? Find(Parameter parameter, int likelyPlace) =>
+        likelyPlace < All.Count && ReferenceEquals(All[likelyPlace].Parameter, parameter) ? All[likelyPlace].Gradient : Find(parameter);
 
     /// <summary>The gradients scaled by <c>min(1, max / ‖g‖)</c>, where ‖g‖ is the norm over all of them together.</summary>
     /// <remarks>Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", ICML 2013.</remarks>

@@ -3,21 +3,11 @@ namespace Descent;
 /// <summary>A plan together with the memory that one run, or every replay of a compiled step, reads and writes.</summary>
 internal sealed class BoundRun
 {
-    private readonly Storage?[] _uniformMemory;
     private readonly Cell[] _cells;
 
-    private BoundRun(Plan plan, object[] sources, Storage[] outputs, Cell[] cells, Cell[] written, Action? committed)
+    private BoundRun(Plan plan, object[] sources, Storage[] outputs, Cell[] cells, Action? committed)
     {
-        (Plan, Sources, Outputs, _cells, Written, Committed) = (plan, sources, outputs, cells, written, committed);
-        Pointers = new nint[plan.Buffers.Count];
-        _uniformMemory = new Storage?[sources.Length];
-        for (int i = 0; i < sources.Length; i++)
-        {
-            if (sources[i] is Uniform)
-            {
-                _uniformMemory[i] = new Storage(plan.Source.Leaves[i].Type);
-            }
-        }
+        (Plan, Sources, Outputs, _cells, OnCommit) = (plan, sources, outputs, cells, committed);
     }
 
     public Plan Plan { get; }
@@ -27,11 +17,8 @@ internal sealed class BoundRun
 
     public Storage[] Outputs { get; }
 
-    public Cell[] Written { get; }
-
-    public Action? Committed { get; }
-
-    public nint[] Pointers { get; }
+    /// <summary>Called after the cells have been written.</summary>
+    public Action? OnCommit { get; }
 
     public static BoundRun Of(GraphWalk walk, Plan plan, Request request)
     {
@@ -51,7 +38,7 @@ internal sealed class BoundRun
             outputs[i] = new Storage(plan.OutputTypes[i], plan.OutputOrders[i]);
         }
 
-        return new BoundRun(plan, sources, outputs, [.. walk.Cells], [.. walk.Effects.Select(e => e.Cell).Distinct()], request.Committed);
+        return new BoundRun(plan, sources, outputs, [.. walk.Cells], request.Committed);
     }
 
     /// <summary>Puts another tensor's memory in the place of a leaf.</summary>
@@ -66,13 +53,24 @@ internal sealed class BoundRun
         }
     }
 
+    /// <summary>Gives every cell that was written a new version.</summary>
+    public void Commit()
+    {
+        foreach (int cell in Plan.WrittenCells)
+        {
+            _cells[cell].Committed();
+        }
+
+        OnCommit?.Invoke();
+    }
+
     /// <summary>Finds where every buffer lies now, and lets the host write its numbers.</summary>
     public void Bind(Arena arena)
     {
         IReadOnlyList<PlanBuffer> buffers = Plan.Buffers;
         for (int i = 0; i < buffers.Count; i++)
         {
-            Pointers[i] = PointerOf(buffers[i].Root, arena);
+            Plan.Pointers[i] = PointerOf(buffers[i].Root, arena);
         }
     }
 
@@ -93,7 +91,7 @@ internal sealed class BoundRun
         }
     }
 
-    private nint LeafPointer(int leaf)
+    private unsafe nint LeafPointer(int leaf)
     {
         switch (Sources[leaf])
         {
@@ -104,9 +102,9 @@ internal sealed class BoundRun
             case Slot slot:
                 return slot.Storage.Pointer;
             case Uniform uniform:
-                Storage memory = _uniformMemory[leaf]!;
-                uniform.Write(memory.Bytes);
-                return memory.Pointer;
+                (nint pointer, int bytes) = Plan.Uniform(leaf);
+                uniform.Write(new Span<byte>((void*)pointer, bytes));
+                return pointer;
             default:
                 throw new InvalidOperationException("A leaf has no source.");
         }

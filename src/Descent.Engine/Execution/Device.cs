@@ -11,6 +11,7 @@ public sealed partial class Device
     private const int ManyMisses = PlanCache.Capacity;
 
     private readonly Stack<GraphWalk> _idleWalks = [];
+    private readonly Stack<Backward> _idleBackwards = [];
     private readonly PlanCache _cache = new();
     private readonly Arena _arena = new();
     private readonly PlanRun _run;
@@ -141,6 +142,11 @@ public sealed partial class Device
         }
     }
 
+    /// <summary>A walk for autodiff; the caller holds the gate.</summary>
+    internal Backward BeginBackward() => _idleBackwards.TryPop(out Backward? idle) ? idle : new Backward();
+
+    internal void EndBackward(Backward walk) => _idleBackwards.Push(walk);
+
     /// <summary>Computes a cell's initial value, outside of any trace: a replay must not do it again.</summary>
     internal Storage Initialise(Tensor initial)
     {
@@ -165,7 +171,7 @@ public sealed partial class Device
         Plan plan = bound.Plan;
         _arena.Reserve(plan.ArenaBytes);
         bound.Bind(_arena);
-        _run.Bind(bound.Pointers);
+        _run.Bind(plan.Pointers);
         _run.Leaves = bound.Sources;
         LastPlan = plan;
         bool finite = plan.Run(_run);
@@ -175,12 +181,7 @@ public sealed partial class Device
             throw Diagnosis.Of(bound, this);
         }
 
-        foreach (Cell cell in bound.Written)
-        {
-            cell.Committed();
-        }
-
-        bound.Committed?.Invoke();
+        bound.Commit();
     }
 
     private Plan PlanOf(GraphWalk walk, Request request)

@@ -50,15 +50,16 @@ internal static class Broadcasting
         }
 
         int offset = gradient.Rank - shape.Rank;
-        var axes = new List<int>();
+        Span<int> axes = stackalloc int[Shape.MaxRank];
+        int count = 0;
         for (int axis = 0; axis < gradient.Rank; axis++)
         {
             if (axis < offset || (shape[axis - offset] == 1 && gradient.Shape[axis] != 1))
             {
-                axes.Add(axis);
+                axes[count++] = axis;
             }
         }
 
-        return gradient.Sum(axes.ToArray(), keepDims: true).Reshape(shape);
+        return gradient.Sum(axes[..count], keepDims: true).Reshape(shape);
     }
 }

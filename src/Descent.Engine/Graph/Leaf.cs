@@ -35,6 +35,10 @@ internal sealed record Constant(double Value, DType DType) : Op
 /// <summary>Selects one output of a node with several.</summary>
 internal sealed record Pick(int Output) : Op
 {
+    private static readonly Pick[] s_first = [.. Enumerable.Range(0, 8).Select(i => new Pick(i))];
+
+    public static Pick Of(int output) => output < s_first.Length ? s_first[output] : new Pick(output);
+
     public override string Name => "output";
 
     public override OpTypes Infer(ReadOnlySpan<TensorType> inputs) => throw new InvalidOperationException("A pick states its type.");

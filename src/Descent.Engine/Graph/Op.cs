@@ -76,25 +76,31 @@ public readonly struct OpOutputs
 /// <summary>The gradients that arrive at a node's outputs. A single-output op uses it as a tensor.</summary>
 public readonly struct Upstream
 {
-    private readonly Tensor?[] _dy;
+    private readonly Tensor? _first;
+    private readonly Tensor?[]? _all;
 
-    internal Upstream(Tensor?[] dy) => _dy = dy;
+    internal Upstream(Tensor dy) => _first = dy;
+
+    internal Upstream(Tensor?[] dy) => (_first, _all) = (dy[0], dy);
 
     /// <summary>The gradient of one output, null where none arrived.</summary>
-    public Tensor? this[int output] => _dy[output];
+    public Tensor? this[int output] => output == 0 ? _first : _all![output];
 
     public static implicit operator Tensor(Upstream dy) =>
-        dy._dy[0] ?? throw new GradientException("No gradient arrived at the first output.");
+        dy._first ?? throw new GradientException("No gradient arrived at the first output.");
 }
 
 /// <summary>Which inputs need a gradient.</summary>
 public readonly struct Needed
 {
-    private readonly bool[] _inputs;
+    private readonly ulong _first64;
+    private readonly bool[]? _all;
 
-    internal Needed(bool[] inputs) => _inputs = inputs;
+    /// <param name="first64">A bit for each of the first 64 inputs.</param>
+    /// <param name="all">A flag for each input where there are more.</param>
+    internal Needed(ulong first64, bool[]? all) => (_first64, _all) = (first64, all);
 
-    public bool this[int input] => _inputs[input];
+    public bool this[int input] => _all is null ? (_first64 >> input & 1) != 0 : _all[input];
 }
 
 /// <summary>Inputs and outputs of one reference computation: values as double, row-major, whatever the element type.</summary>

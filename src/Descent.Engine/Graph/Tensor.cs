@@ -57,6 +57,9 @@ public sealed partial class Tensor
     /// <summary>Scratch of the walk that holds the device's gate.</summary>
     internal int Mark { get; set; } = -1;
 
+    /// <summary>The number in a <see cref="Descent.Backward"/> walk, which holds the device's gate too.</summary>
+    internal int Place { get; set; } = -1;
+
     internal bool IsLeaf => Op is Leaf;
 
     /// <summary>True for a node that autodiff built.</summary>
@@ -67,9 +70,14 @@ public sealed partial class Tensor
     /// <summary>A node that applies an op: how every tensor method is made, and how an op of your own joins the graph.</summary>
     /// <exception cref="ShapeException">The inputs do not fit the op, or live on different devices.</exception>
     /// <exception cref="StaleTensorException">An input was consumed by an optimizer's step.</exception>
-    public static Tensor Apply(Op op, params ReadOnlySpan<Tensor> inputs)
+    public static Tensor Apply(Op op, params ReadOnlySpan<Tensor> inputs) => ApplyTo(op, inputs.ToArray());
+
+    /// <summary>As <see cref="Apply"/>, keeping the array.</summary>
+    internal static Tensor ApplyTo(Op op, Tensor[] inputs)
     {
-        Span<TensorType> types = new TensorType[inputs.Length];
+        const int few = 8;
+        Span<TensorType> types = inputs.Length <= few ? stackalloc TensorType[few] : new TensorType[inputs.Length];
+        types = types[..inputs.Length];
         int depth = 0;
         Device? device = null;
         for (int i = 0; i < inputs.Length; i++)
@@ -96,7 +104,7 @@ public sealed partial class Tensor
             throw new ShapeException($"{layer}: {e.Message}");
         }
 
-        var node = new Tensor(op, inputs.ToArray(), outputs[0], device ?? Device.Default, depth) { IsGradient = Descent.Backward.IsBuilding };
+        var node = new Tensor(op, inputs, outputs[0], device ?? Device.Default, depth) { IsGradient = Descent.Backward.IsBuilding };
         if (!node.IsGradient)
         {
             foreach (Tensor input in inputs)
@@ -111,7 +119,7 @@ public sealed partial class Tensor
             node._outputs[0] = node;
             for (int i = 1; i < outputs.Count; i++)
             {
-                node._outputs[i] = new Tensor(new Pick(i), [node], outputs[i], node.Device, depth + 1);
+                node._outputs[i] = new Tensor(Pick.Of(i), [node], outputs[i], node.Device, depth + 1);
             }
         }
 

@@ -109,8 +109,9 @@ internal sealed class GraphWalk
 
         // The outputs of one node are kept together: a kept node is not computed again for the sake of another output.
         Tensor node = tensor.Op is Pick && tensor.Value is null ? tensor.Inputs![0] : tensor;
-        foreach (Tensor output in node.OutputsOf)
+        for (int i = 0; i < node.OutputCount; i++)
         {
+            Tensor output = node.Output(i);
             if (output.Mark < 0)
             {
                 Number(output, output.Inputs ?? [], "", output);

@@ -46,6 +46,8 @@ internal enum BufferKind : byte
 internal sealed class Plan
 {
     private readonly Storage?[] _kept;
+    private readonly Storage _uniforms;
+    private readonly long[] _uniformOffsets;
 
     public Plan(PlanGraph source, IReadOnlyList<Launch> launches, IReadOnlyList<PlanBuffer> buffers, PlanBuffer[] outputs, TensorType[] outputTypes, AxisOrder[] outputOrders)
     {
@@ -55,6 +57,9 @@ internal sealed class Plan
         OutputBuffers = outputs;
         OutputTypes = outputTypes;
         OutputOrders = outputOrders;
+        Pointers = new nint[buffers.Count];
+        (_uniforms, _uniformOffsets) = UniformMemory(source.Leaves);
+        WrittenCells = [.. source.Effects.Select(effect => effect.Cell).Distinct()];
         _kept = new Storage?[buffers.Count];
         foreach (PlanBuffer buffer in buffers)
         {
@@ -87,6 +92,12 @@ internal sealed class Plan
     /// <summary>The scratch memory that a run needs.</summary>
     public long ArenaBytes { get; }
 
+    /// <summary>The numbers of the cells that a run writes.</summary>
+    public int[] WrittenCells { get; }
+
+    /// <summary>Where each buffer lies in the run that is under way; runs of a device never overlap.</summary>
+    public nint[] Pointers { get; }
+
     /// <summary>How often the plan has run.</summary>
     public long Runs { get; private set; }
 
@@ -106,8 +117,26 @@ internal sealed class Plan
         return true;
     }
 
+    /// <summary>Where the host writes the numbers of a uniform leaf before each run.</summary>
+    public (nint Pointer, int Bytes) Uniform(int leaf) =>
+        (_uniforms.Pointer + (nint)_uniformOffsets[leaf], (int)Source.Leaves[leaf].Type.Bytes);
+
     /// <summary>Memory of the plan's own.</summary>
     public Storage Kept(PlanBuffer buffer) => _kept[buffer.Id]!;
+
+    /// <summary>One block for all uniforms, each on a cache line of its own.</summary>
+    private static (Storage Memory, long[] Offsets) UniformMemory(List<PlanValue> leaves)
+    {
+        long[] offsets = new long[leaves.Count];
+        long bytes = 0;
+        for (int i = 0; i < offsets.Length; i++)
+        {
+            offsets[i] = bytes;
+            bytes += leaves[i].IsUniform ? Placement.Padded(leaves[i].Type.Bytes) : 0;
+        }
+
+        return (new Storage(new TensorType(new Shape(checked((int)bytes)), DType.U8)), offsets);
+    }
 
     /// <summary>A table of launches with what each reads, writes and computes; after runs with mean times and rates.</summary>
     public override string ToString()

@@ -34,6 +34,9 @@ public abstract class Optimizer
     private readonly Accumulator _accumulator;
     private List<Effect> _effects = [];
 
+    /// <summary>The number of the parameter that is being updated.</summary>
+    private int _at;
+
     /// <summary>An optimizer of these parameters with the named state values for each.</summary>
     /// <exception cref="ArgumentException">There is no parameter, one is listed twice, or they live on two devices.</exception>
     protected Optimizer(
@@ -98,12 +101,14 @@ public abstract class Optimizer
     /// <exception cref="NonFiniteException">The loss or the clipped norm is not finite; no parameter changed.</exception>
     public Tensor Step(Gradients gradients, IReadOnlyList<Tensor>? also = null, Missing missing = Missing.Throw)
     {
-        _effects = [];
-        foreach (Parameter parameter in Parameters)
+        _effects = new List<Effect>((1 + _stateNames.Count) * Parameters.Count);
+        int found = 0;
+        for (_at = 0; _at < Parameters.Count; _at++)
         {
-            if (Find(gradients, parameter, missing) is { } gradient)
+            if (Find(gradients, Parameters[_at], missing, likelyPlace: found) is { } gradient)
             {
-                Update(parameter, gradient);
+                Update(Parameters[_at], gradient);
+                found++;
             }
         }
 
@@ -143,7 +148,7 @@ public abstract class Optimizer
         var parts = new Tensor?[Parameters.Count];
         for (int i = 0; i < parts.Length; i++)
         {
-            parts[i] = Find(gradients, Parameters[i], Missing.Throw);
+            parts[i] = Find(gradients, Parameters[i], Missing.Throw, likelyPlace: i);
         }
 
         Device.Execute(new Request
@@ -197,14 +202,21 @@ public abstract class Optimizer
     protected void Apply<TRule>(Parameter parameter, Tensor gradient, Func<double, double, TRule> rule)
         where TRule : unmanaged, IUpdateRule
     {
-        int index = _index[parameter];
+        int index = IndexOf(parameter);
         Group group = _groups[index];
         Tensor numbers = group.Numbers ??= Tensor.Of(
             new StructUniform<TRule>(() => rule(LearningRate * group.RateFactor, group.WeightDecay)),
             new TensorType(new Shape(Unsafe.SizeOf<TRule>()), DType.U8),
             Device);
         StateCell[] state = _state[index];
-        Tensor updated = Tensor.Apply(UpdateOp<TRule>.Op, [parameter, gradient, .. state.Select(s => s.Read()), numbers]);
+        var inputs = new Tensor[state.Length + 3];
+        (inputs[0], inputs[1], inputs[^1]) = (parameter, gradient, numbers);
+        for (int s = 0; s < state.Length; s++)
+        {
+            inputs[2 + s] = state[s].Read();
+        }
+
+        Tensor updated = Tensor.ApplyTo(UpdateOp<TRule>.Op, inputs);
         Write(parameter, updated);
         for (int s = 0; s < state.Length; s++)
         {
@@ -213,13 +225,16 @@ public abstract class Optimizer
     }
 
     /// <summary>The state of one parameter, by its place in the list of state names.</summary>
-    protected Cell StateOf(Parameter parameter, int state) => _state[_index[parameter]][state];
+    protected Cell StateOf(Parameter parameter, int state) => _state[IndexOf(parameter)][state];
 
     /// <summary>Makes the value the cell's when this step commits.</summary>
     protected void Write(Cell cell, Tensor value) => _effects.Add(new Effect(cell, value));
 
-    private static Tensor? Find(Gradients gradients, Parameter parameter, Missing missing) =>
-        gradients.Find(parameter) is { } gradient ? gradient
+    private int IndexOf(Parameter parameter) =>
+        _at < Parameters.Count && ReferenceEquals(Parameters[_at], parameter) ? _at : _index[parameter];
+
+    private static Tensor? Find(Gradients gradients, Parameter parameter, Missing missing, int likelyPlace) =>
+        gradients.Find(parameter, likelyPlace) is { } gradient ? gradient
         : parameter.IsFrozen || missing == Missing.Skip ? null
         : throw new GradientException(
             $"{parameter.Name} {parameter.Shape} belongs to the optimizer but has no gradient: the loss does not depend on it. "

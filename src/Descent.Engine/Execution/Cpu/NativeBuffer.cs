@@ -13,6 +13,8 @@ internal sealed unsafe class NativeBuffer : CriticalFinalizerObject, IDisposable
     /// <summary>One vector of 16 floats, which is also one cache line.</summary>
     public const int Alignment = 64;
 
+    private const int LeastPressure = 4096;
+
     private readonly long _pressure;
     private void* _block;
 
@@ -33,8 +35,14 @@ internal sealed unsafe class NativeBuffer : CriticalFinalizerObject, IDisposable
         {
             throw new InsufficientMemoryException($"buffer: the system has no {bytes:N0} bytes of memory left.");
         }
-        _pressure = (long)size;
-        GC.AddMemoryPressure(_pressure);
+
+        // A loss of four bytes weighs less than its object, and telling the collector would cost as much as allocating it.
+        _pressure = size >= LeastPressure ? (long)size : 0;
+        if (_pressure > 0)
+        {
+            GC.AddMemoryPressure(_pressure);
+        }
+
         Pointer = (byte*)(((nuint)_block + Alignment - 1) & ~(nuint)(Alignment - 1));
     }
 
@@ -68,7 +76,11 @@ internal sealed unsafe class NativeBuffer : CriticalFinalizerObject, IDisposable
             return;
         }
         NativeMemory.Free(_block);
-        GC.RemoveMemoryPressure(_pressure);
+        if (_pressure > 0)
+        {
+            GC.RemoveMemoryPressure(_pressure);
+        }
+
         _block = null;
         Pointer = null;
     }
