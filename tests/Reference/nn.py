@@ -117,6 +117,25 @@ def optimizers():
     }
 
 
+def minimize():
+    w, b = torch.zeros(3, 3, requires_grad=True), torch.zeros(3, requires_grad=True)
+    x, labels = fill((40, 3), 0.3, 2.0), torch.tensor([i * 7 % 5 % 3 for i in range(40)])
+    optimizer = torch.optim.LBFGS([w, b], history_size=10, max_iter=100, line_search_fn="strong_wolfe")
+
+    def objective():
+        return nn.functional.cross_entropy(x @ w + b, labels) + 0.01 * (w ** 2).sum() + 0.01 * (b ** 2).sum()
+
+    def closure():
+        optimizer.zero_grad()
+        loss = objective()
+        loss.backward()
+        return loss
+
+    for _ in range(3):
+        optimizer.step(closure)
+    return {"w": out(w), "b": out(b), "loss": out(objective())}
+
+
 def schedules():
     def run(make, steps, rate=0.4):
         optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=rate)
@@ -142,7 +161,7 @@ def schedules():
 
 if __name__ == "__main__":
     path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "nn.json")
-    parts = {"layers": layers(), "losses": losses(), "lenet5": lenet5(), "optimizers": optimizers(), "schedules": schedules()}
+    parts = {"layers": layers(), "losses": losses(), "lenet5": lenet5(), "optimizers": optimizers(), "minimize": minimize(), "schedules": schedules()}
     with open(path, "w", encoding="utf-8") as file:
         json.dump(parts, file, separators=(",", ":"))
         file.write("\n")

@@ -91,7 +91,7 @@ public abstract class Optimizer
     /// <summary>The number of micro-batches accumulated since the last step.</summary>
     public int Accumulated => _accumulator.Count;
 
-    private Device Device => Parameters[0].Device;
+    private protected Device Device => Parameters[0].Device;
 
     /// <summary>One step, run now: computes the loss, changes every parameter, and gives the loss back with its value.</summary>
     /// <param name="gradients">The gradients of the loss.</param>
@@ -130,6 +130,19 @@ public abstract class Optimizer
             Caller = "Step",
         });
         return gradients.Loss;
+    }
+
+    /// <summary>
+    /// One step of a loss that is given as a function of the parameters, for rules that evaluate it where they choose or more than once; a rule
+    /// that needs but one gradient takes one step. Gives back the loss before the step, with its value.
+    /// </summary>
+    /// <param name="closure">Builds the loss anew, from the parameters as they are at the call.</param>
+    /// <exception cref="GradientException">A parameter has no gradient.</exception>
+    /// <exception cref="NonFiniteException">The loss is not finite; the parameters are as they were.</exception>
+    public virtual Tensor Minimize(Func<Tensor> closure)
+    {
+        ArgumentNullException.ThrowIfNull(closure);
+        return Step(closure().Backward());
     }
 
     /// <summary>One step with the mean of the accumulated gradients; gives the mean loss back.</summary>
@@ -224,6 +237,15 @@ public abstract class Optimizer
         }
     }
 
+    /// <summary>Computes and writes cells now; a rule that counts this as its step says so.</summary>
+    private protected void Run(IReadOnlyList<Tensor> outputs, IReadOnlyList<Effect> effects, bool countsAsStep = false) => Device.Execute(new Request
+    {
+        Outputs = outputs,
+        Effects = effects,
+        Committed = countsAsStep ? () => StepCount++ : null,
+        Caller = nameof(Minimize),
+    });
+
     /// <summary>The state of one parameter, by its place in the list of state names.</summary>
     protected Cell StateOf(Parameter parameter, int state) => _state[IndexOf(parameter)][state];
 
@@ -233,7 +255,7 @@ public abstract class Optimizer
     private int IndexOf(Parameter parameter) =>
         _at < Parameters.Count && ReferenceEquals(Parameters[_at], parameter) ? _at : _index[parameter];
 
-    private static Tensor? Find(Gradients gradients, Parameter parameter, Missing missing, int likelyPlace) =>
+    private protected static Tensor? Find(Gradients gradients, Parameter parameter, Missing missing, int likelyPlace) =>
         gradients.Find(parameter, likelyPlace) is { } gradient ? gradient
         : parameter.IsFrozen || missing == Missing.Skip ? null
         : throw new GradientException(
