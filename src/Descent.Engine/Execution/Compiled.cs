@@ -1,9 +1,29 @@
 namespace Descent;
 
-/// <summary>What a traced step ran: the bound runs in order.</summary>
+/// <summary>What a traced step ran, the bound runs in order, and what it looked at that may change.</summary>
 internal sealed class Trace
 {
+    [ThreadStatic]
+    private static Trace? s_current;
+
+    private readonly HashSet<IGuard> _watched = new(ReferenceEqualityComparer.Instance);
+    private readonly Trace? _outer = s_current;
+
+    private Trace()
+    {
+    }
+
     public List<BoundRun> Runs { get; } = [];
+
+    /// <summary>Whatever told the step its mode or that it is frozen, whether or not a walk has ever reached it.</summary>
+    public IEnumerable<IGuard> Watched => _watched;
+
+    public static Trace Begin() => s_current = new Trace();
+
+    /// <summary>Called where a step may read what is no tensor: a replay must notice when it changes.</summary>
+    public static void Watch(IGuard guard) => s_current?._watched.Add(guard);
+
+    public void End() => s_current = _outer;
 
     public void Record(BoundRun run) => Runs.Add(run);
 }
@@ -21,17 +41,21 @@ public sealed partial class Device
     internal bool IsTracing => _trace is not null;
 
     /// <summary>Compiles a step of one input: <see cref="Compiled.Run(Tensor)"/> replays it without building a graph.</summary>
-    public Compiled Compile(Func<Tensor, Tensor> step) => new(this, args => step(args[0]), 1);
+    public Compiled Compile(Func<Tensor, Tensor> step) => new(this, args => step(args[0]), 1, step.Target as IGuard);
 
     /// <summary>
     /// Compiles a step of two inputs, such as images and labels: the first call for each pair of shapes traces it, every further one
     /// replays the plans without building a graph. While tracing, reading a value throws: a replay could not follow the branch it decides.
     /// </summary>
-    public Compiled Compile(Func<Tensor, Tensor, Tensor> step) => new(this, args => step(args[0], args[1]), 2);
+    public Compiled Compile(Func<Tensor, Tensor, Tensor> step) => new(this, args => step(args[0], args[1]), 2, step.Target as IGuard);
 
-    internal Trace BeginTrace() => _trace = new Trace();
+    internal Trace BeginTrace() => _trace = Trace.Begin();
 
-    internal void EndTrace() => _trace = null;
+    internal void EndTrace()
+    {
+        _trace?.End();
+        _trace = null;
+    }
 
     private void ThrowIfTracing(string caller)
     {
@@ -52,9 +76,12 @@ public sealed class Compiled
     private readonly Tensor[] _arguments;
     private readonly List<Entry> _entries = [];
 
-    internal Compiled(Device device, Func<Tensor[], Tensor> step, int arguments)
+    /// <summary>The module whose method the step is, as in <c>device.Compile(model.Forward)</c>.</summary>
+    private readonly IGuard? _owner;
+
+    internal Compiled(Device device, Func<Tensor[], Tensor> step, int arguments, IGuard? owner)
     {
-        (_device, _step, _arguments) = (device, step, new Tensor[arguments]);
+        (_device, _step, _arguments, _owner) = (device, step, new Tensor[arguments], owner);
     }
 
     /// <summary>How often the step was traced: once per combination of input shapes and model state.</summary>
@@ -133,7 +160,7 @@ public sealed class Compiled
 
         Traces++;
         _entries.RemoveAll(entry => entry.HasShapesOf(arguments));
-        _entries.Add(new Entry(trace, arguments, result));
+        _entries.Add(new Entry(trace, arguments, result, _owner));
         return result;
     }
 
@@ -145,7 +172,7 @@ public sealed class Compiled
         private readonly (int Run, int Leaf, int Argument)[] _bindings;
         private readonly (IGuard Guard, long Fingerprint)[] _guards;
 
-        public Entry(Trace trace, Tensor[] arguments, Tensor result)
+        public Entry(Trace trace, Tensor[] arguments, Tensor result, IGuard? owner)
         {
             _runs = [.. trace.Runs];
             Result = result;
@@ -164,8 +191,9 @@ public sealed class Compiled
             }
 
             _bindings = [.. bindings];
-            _guards = [.. _runs.SelectMany(run => run.Sources).OfType<Cell>().Select(cell => cell.Root).OfType<IGuard>().Distinct()
-                .Select(guard => (guard, guard.Fingerprint()))];
+            IEnumerable<IGuard> roots = _runs.SelectMany(run => run.Sources).OfType<Cell>().Select(cell => cell.Root).OfType<IGuard>();
+            IEnumerable<IGuard> guards = trace.Watched.Concat(roots).Concat(owner is null ? [] : [owner]);
+            _guards = [.. guards.Distinct().Select(guard => (guard, guard.Fingerprint()))];
         }
 
         public Tensor Result { get; }

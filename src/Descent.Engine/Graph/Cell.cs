@@ -108,13 +108,26 @@ public abstract class Cell
 }
 
 /// <summary>A value that training changes by its gradient.</summary>
-public sealed class Parameter(Tensor initial) : Cell(initial)
+public sealed class Parameter(Tensor initial) : Cell(initial), IGuard
 {
+    private bool _isFrozen;
+
     /// <summary>A frozen parameter gets no gradient and no update.</summary>
-    public bool IsFrozen { get; set; }
+    public bool IsFrozen
+    {
+        get
+        {
+            Trace.Watch(this);
+            return _isFrozen;
+        }
+
+        set => _isFrozen = value;
+    }
 
     /// <summary>The transposed matrix.</summary>
     public Tensor T => Read().T;
+
+    long IGuard.Fingerprint() => _isFrozen ? 1 : 0;
 }
 
 /// <summary>A value that is saved but never optimised, such as a running mean.</summary>

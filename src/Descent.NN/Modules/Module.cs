@@ -12,11 +12,21 @@ namespace Descent;
 public abstract class Module : IGuard
 {
     private FingerprintWalk? _fingerprint;
+    private bool _isTraining = true;
 
     /// <summary>
     /// True while training: dropout drops and batch normalisation uses the batch. Fixed in a node when the node is built.
     /// </summary>
-    public bool IsTraining { get; internal set; } = true;
+    public bool IsTraining
+    {
+        get
+        {
+            Trace.Watch(this);
+            return _isTraining;
+        }
+
+        internal set => _isTraining = value;
+    }
 
     /// <summary>The number of parameter elements, shared ones counted once.</summary>
     public long Count => Parameters().Sum(p => p.Shape.Count);
