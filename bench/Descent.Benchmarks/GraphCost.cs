@@ -173,7 +173,7 @@ internal static class GraphCost
                     var walk = new GraphWalk();
                     walk.Read(request);
                     double start = ThreadClock.Seconds();
-                    Plan plan = Planner.Compile(PlanGraph.Of(walk, request), threads: 1);
+                    Plan plan = Planner.Compile(PlanGraph.Of(walk, request), new CpuBackend(), threads: 1);
                     best = Math.Min(best, ThreadClock.Seconds() - start);
                     (nodes, arena, launches) = (walk.Nodes.Count, plan.ArenaBytes, plan.Launches.Count);
                     walk.Clear();

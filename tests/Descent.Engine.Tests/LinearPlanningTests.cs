@@ -4,7 +4,7 @@ namespace Descent.Tests;
 public sealed class LinearPlanningTests
 {
     /// <summary>Beyond the plans whose buffers may be placed in quadratic time.</summary>
-    private const int Length = 8_000;
+    private const int Length = 6_000;
 
     private readonly Device _device = Device.Cpu(threads: 1);
 
@@ -44,6 +44,16 @@ public sealed class LinearPlanningTests
     {
         double once = Looks(s_graphs[graph](_device, Length)), four = Looks(s_graphs[graph](_device, 4 * Length));
         Assert.True(four <= 4.5 * once, $"{graph}: {once} looks became {four}.");
+    }
+
+    [Fact]
+    public void A_second_derivative_walks_a_chain_once_and_not_again_for_every_node()
+    {
+        Tensor x = Matrix(_device);
+        Tensor gradient = Chain(Length, x, (y, _) => y.Tanh()).Sum().Backward(x)[0];
+        long before = _device.BackwardVisits;
+        gradient.Sum().Backward(x);
+        Assert.InRange(_device.BackwardVisits - before, 2 * Length, 40 * Length);
     }
 
     [Fact]

@@ -114,5 +114,56 @@ public sealed class PlanTests
         Tensor y = (Range(64, 32) * 2).Sum();
         y.Item();
         Assert.Contains("multiply+sum", s_device.DescribeLastPlan());
+        Assert.DoesNotContain("peak", s_device.DescribeLastPlan());
+    }
+
+    [Fact]
+    public void A_timed_plan_prints_its_rates_against_the_machine_and_marks_what_is_costly()
+    {
+        Device device = Device.Cpu(threads: 1);
+        Assert.Equal("no plan has run", device.DescribeLastPlan());
+        device.Profile = true;
+        Tensor a = Tensor.From(new float[256 * 256], new Shape(256, 256), device);
+        (a.MatMul(a).Sum() + a.Max()).Item();
+        string[] lines = device.DescribeLastPlan().TrimEnd().Split(Environment.NewLine);
+        Assert.Matches("^peak: [1-9][0-9]* GFLOP/s, [1-9][0-9]* GB/s", lines[1]);
+        Assert.Equal(device.LastPlan!.Launches.Count + 3, lines.Length);
+
+        // The product takes nearly all of the time.
+        Assert.Single(lines, line => line.StartsWith("* ", StringComparison.Ordinal) && line.Contains("matmul", StringComparison.Ordinal));
+        Assert.Matches(@"^  total .* µs +100\.0 ?% +[0-9.]+ GB/s +[0-9]+ ?% +[0-9.]+ GFLOP/s +[0-9]+ ?%$", lines[^1]);
+        Assert.All(lines[2..], line => Assert.Contains("GB/s", line));
+    }
+
+    [Fact]
+    public void A_plan_draws_itself()
+    {
+        Device device = Device.Cpu(threads: 1);
+        Assert.Equal("digraph plan {\n}\n", device.DrawLastPlan());
+        Tensor x = Tensor.From([1f, 2, 3], new Shape(3), device);
+        Assert.Equal(6, Tensor.Apply(new Quoted(), x).Sum().Item());
+        string drawing = device.DrawLastPlan();
+        Assert.StartsWith("digraph plan {\n", drawing, StringComparison.Ordinal);
+        Assert.EndsWith("}\n", drawing, StringComparison.Ordinal);
+        Assert.Contains("""label="0: say \"a\\b\" (reference)\n""", drawing, StringComparison.Ordinal);
+        Plan plan = device.LastPlan!;
+        Assert.Equal(plan.Launches.Count, Count(" [shape=box"));
+        Assert.Equal(plan.Launches.Sum(launch => launch.Reads.Count), Count(" -> launch"));
+        Assert.Equal(plan.Launches.Sum(launch => launch.Writes.Count), Count(" -> buffer"));
+
+        // A line is a statement: quotes that are not escaped come in pairs.
+        Assert.All(drawing.Split('\n'), line => Assert.Equal(0, line.Replace("\\\\", "").Replace("\\\"", "").Count(c => c == '"') % 2));
+
+        int Count(string part) => drawing.Split(part).Length - 1;
+    }
+
+    /// <summary>An op whose name holds what a drawing must escape.</summary>
+    private sealed record Quoted : Op
+    {
+        public override string Name => "say \"a\\b\"";
+
+        public override OpTypes Infer(ReadOnlySpan<TensorType> inputs) => inputs[0];
+
+        public override void Reference(ReferenceCall call) => call.X(0).CopyTo(call.Y(0));
     }
 }

@@ -20,9 +20,6 @@ internal sealed class Backward
     /// </summary>
     public static bool IsBuilding => s_isBuilding;
 
-    /// <summary>The number of nodes visited in all walks, for the test that a chain's second derivative does not visit it again and again.</summary>
-    public long Visited { get; private set; }
-
     /// <summary>
     /// The gradients of a scalar by each target, null where the loss does not depend on it. The walk goes no further than the ends: what they
     /// were computed from is not looked at.
@@ -58,8 +55,7 @@ internal sealed class Backward
             }
             finally
             {
-                walk.End();
-                device.EndBackward(walk);
+                device.EndBackward(walk, visited: walk.End());
             }
         }
     }
@@ -89,8 +85,7 @@ internal sealed class Backward
             finally
             {
                 s_isBuilding = outer;
-                walk.End();
-                device.EndBackward(walk);
+                device.EndBackward(walk, visited: walk.End());
             }
         }
     }
@@ -128,8 +123,6 @@ internal sealed class Backward
                 Add(node);
             }
         }
-
-        Visited += _count;
     }
 
     private void Push(Tensor node, int floor)
@@ -338,9 +331,10 @@ internal sealed class Backward
         return new Needed(first64, all);
     }
 
-    /// <summary>Forgets everything, so that nothing is kept alive by the walk, and gives back the numbers of an outer one.</summary>
-    private void End()
+    /// <summary>Forgets everything, so that nothing is kept alive by the walk, gives back the numbers of an outer one, and says how many nodes it saw.</summary>
+    private int End()
     {
+        int visited = _count;
         for (int i = _count - 1; i >= 0; i--)
         {
             _entries[i].Node.Place = _entries[i].OuterPlace;
@@ -350,6 +344,7 @@ internal sealed class Backward
         _count = 0;
         _stack.Clear();
         _parameters.Clear();
+        return visited;
     }
 
     private struct Entry

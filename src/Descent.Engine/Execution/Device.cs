@@ -16,6 +16,7 @@ public sealed partial class Device
     private readonly Arena _arena = new();
     private readonly PlanRun _run;
     private readonly CpuBackend _backend = new();
+    private MachinePeak? _peak;
     private bool _warned;
     private int _missesInARow;
 
@@ -55,12 +56,25 @@ public sealed partial class Device
         return new Device(threads == 0 ? Math.Min(Environment.ProcessorCount, 256) : threads);
     }
 
-    /// <summary>The launches of the last plan that ran: shapes, bytes, floating-point operations and, after <see cref="Profile"/>, times.</summary>
+    /// <summary>
+    /// The launches of the last plan that ran: shapes, bytes, floating-point operations and, after <see cref="Profile"/>, times and rates against the
+    /// machine's peak, which is measured at the first call that needs it. Launches that take half of the time together are marked.
+    /// </summary>
     public string DescribeLastPlan()
     {
         lock (Gate)
         {
-            return LastPlan?.ToString() ?? "no plan has run";
+            bool isTimed = LastPlan?.Launches.Any(launch => launch.TimedRuns > 0) ?? false;
+            return LastPlan is null ? "no plan has run" : PlanTable.Of(LastPlan, isTimed ? _peak ??= MachinePeak.Measure(_run.Team) : null);
+        }
+    }
+
+    /// <summary>The last plan that ran, drawn in Graphviz's language: <c>dot -Tsvg</c> makes a picture of it.</summary>
+    public string DrawLastPlan()
+    {
+        lock (Gate)
+        {
+            return LastPlan is null ? "digraph plan {\n}\n" : PlanDrawing.Of(LastPlan);
         }
     }
 
@@ -145,7 +159,14 @@ public sealed partial class Device
     /// <summary>A walk for autodiff; the caller holds the gate.</summary>
     internal Backward BeginBackward() => _idleBackwards.TryPop(out Backward? idle) ? idle : new Backward();
 
-    internal void EndBackward(Backward walk) => _idleBackwards.Push(walk);
+    internal void EndBackward(Backward walk, int visited)
+    {
+        BackwardVisits += visited;
+        _idleBackwards.Push(walk);
+    }
+
+    /// <summary>The nodes that autodiff has visited, for the test that a second derivative does not walk a chain again for each node.</summary>
+    internal long BackwardVisits { get; private set; }
 
     /// <summary>Computes a cell's initial value, outside of any trace: a replay must not do it again.</summary>
     internal Storage Initialise(Tensor initial)

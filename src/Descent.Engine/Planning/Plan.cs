@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Descent;
 
 /// <summary>A region of memory that launches read and write: a place in the arena, a leaf, a cell or an output.</summary>
@@ -138,23 +135,6 @@ internal sealed class Plan
         return (new Storage(new TensorType(new Shape(checked((int)bytes)), DType.U8)), offsets);
     }
 
-    /// <summary>A table of launches with what each reads, writes and computes; after runs with mean times and rates.</summary>
-    public override string ToString()
-    {
-        var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"plan: {Launches.Count} launches, arena {ArenaBytes:N0} bytes, {Source.Leaves.Count} leaves, {Runs} runs");
-        foreach (Launch launch in Launches)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"  {launch.Name,-44} {launch.Detail,-40} {launch.Bytes,12:N0} B {launch.Flops,14:N0} flop");
-            if (launch.Seconds > 0)
-            {
-                double seconds = launch.Seconds / launch.TimedRuns;
-                text.Append(CultureInfo.InvariantCulture, $" {seconds * 1e6,10:F1} µs {launch.Bytes / seconds / 1e9,8:F1} GB/s {launch.Flops / seconds / 1e9,8:F1} GFLOP/s");
-            }
-
-            text.AppendLine();
-        }
-
-        return text.ToString();
-    }
+    /// <inheritdoc cref="PlanTable"/>
+    public override string ToString() => PlanTable.Of(this, peak: null);
 }
