@@ -31,8 +31,15 @@ internal sealed record Machine(double PeakFlops, int Threads, IReadOnlyList<Peer
         ["threads"] = Threads,
         ["dotnet"] = Environment.Version.ToString(),
         ["fma_peak_flops"] = PeakFlops,
-        ["peers"] = new JsonArray([.. Peers.Select(peer => peer.Version.DeepClone())]),
+        ["peers"] = new JsonArray([.. Peers.Select(Json)]),
     };
+
+    private static JsonNode Json(Peer peer)
+    {
+        JsonObject version = peer.Version.DeepClone().AsObject();
+        version.Remove("settings"); // Pages of compiler flags.
+        return version;
+    }
 
     private static string Details(Peer peer) => peer.Version["blas"] is { } blas
         ? $"{blas}, {peer.Version["capability"]}"

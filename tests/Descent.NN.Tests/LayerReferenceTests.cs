@@ -20,7 +20,7 @@ public class LayerReferenceTests
         ["attention_no_bias"] = (Of((i, rng) => new MultiHeadAttention(s_heads[i].Width, s_heads[i].Heads, rng, bias: false)), null),
         ["attention_causal"] = (Of((i, rng) => new MultiHeadAttention(s_heads[i].Width, s_heads[i].Heads, rng, causal: true)), null),
         ["attention_cross"] = (Of(Attention), (layer, x) => ((MultiHeadAttention)layer).Forward(x[0], x[1], x[2])),
-        ["attention_bool_mask"] = (Of(Attention), (layer, x) => Masked(layer, x[0], mask => mask > Identity(mask.Shape[0]))),
+        ["attention_bool_mask"] = (Of(Attention), (layer, x) => Masked(layer, x[0], mask => mask <= Identity(mask.Shape[0]))),
         ["attention_added_mask"] = (Of(Attention), (layer, x) => Masked(layer, x[0], mask => mask)),
         ["encoder_layer_norm_last"] = (Of((i, rng) => Block(s_heads[i], s_hidden[i], normFirst: false, rng)), null),
         ["encoder_layer_norm_first"] = (Of((i, rng) => Block(s_heads[i], s_hidden[i], normFirst: true, rng)), null),

@@ -44,7 +44,8 @@ public sealed partial class MultiHeadAttention(
     /// <param name="key">(N, S, D).</param>
     /// <param name="value">(N, S, D).</param>
     /// <param name="mask">
-    /// Stretched to (N, heads, T, S): bool, true where a position must not be attended to, or numbers that are added to the scores.
+    /// Broadcasts to (N, heads, T, S): bool, true where a query sees a key (PyTorch's module says where it does not), or numbers that are
+    /// added to the scores.
     /// </param>
     /// <exception cref="ShapeException">The shapes do not fit each other or the layer.</exception>
     public Tensor Forward(Tensor query, Tensor key, Tensor value, Tensor? mask = null)
@@ -65,12 +66,12 @@ public sealed partial class MultiHeadAttention(
         Tensor scores = (q * (1 / Math.Sqrt(_headWidth))).MatMul(k.T); // (N, heads, T, S)
         if (causal)
         {
-            scores = Masked(scores, Future(scores.Shape[^2], scores.Shape[^1], scores.Device));
+            scores = Seen(scores, Past(scores.Shape[^2], scores.Shape[^1], scores.Device));
         }
 
         if (mask is not null)
         {
-            scores = mask.DType == DType.Bool ? Masked(scores, mask) : scores + mask;
+            scores = mask.DType == DType.Bool ? Seen(scores, mask) : scores + mask;
         }
 
         Tensor y = _dropout.Forward(scores.Softmax()).MatMul(v);
@@ -97,19 +98,19 @@ public sealed partial class MultiHeadAttention(
     /// <summary>(N, T, D) → (N, heads, T, d).</summary>
     private Tensor Heads(Tensor x) => x.Reshape(x.Shape[0], x.Shape[1], heads, _headWidth).Permute(0, 2, 1, 3);
 
-    private static Tensor Masked(Tensor scores, Tensor mask) =>
-        Tensor.Select(mask, Tensor.Scalar(double.NegativeInfinity, scores.DType, scores.Device), scores);
+    private static Tensor Seen(Tensor scores, Tensor mask) =>
+        Tensor.Select(mask, scores, Tensor.Scalar(double.NegativeInfinity, scores.DType, scores.Device));
 
-    /// <summary>True above the diagonal: shape (T, S).</summary>
-    private static Tensor Future(int queries, int keys, Device device)
+    /// <summary>True on and below the diagonal: shape (T, S).</summary>
+    private static Tensor Past(int queries, int keys, Device device)
     {
-        bool[] isFuture = new bool[queries * keys];
+        bool[] isPast = new bool[queries * keys];
         for (int t = 0; t < queries; t++)
         {
-            isFuture.AsSpan(t * keys, keys)[Math.Min(t + 1, keys)..].Fill(true);
+            isPast.AsSpan(t * keys, keys)[..Math.Min(t + 1, keys)].Fill(true);
         }
 
-        return Tensor.From(isFuture, new(queries, keys), device);
+        return Tensor.From(isPast, new(queries, keys), device);
     }
 
     private void MustBeSequences(Tensor x, string name)
