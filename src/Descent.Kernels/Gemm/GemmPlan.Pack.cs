@@ -21,7 +21,7 @@ public sealed unsafe partial class GemmPlan
     /// <summary>Units of <see cref="RunPack"/>; 0 where both matrices are read in place.</summary>
     public int PackUnits => _transposed?.PackUnits ?? PackBUnits + _packedA * PackAParts;
 
-    /// <summary>The first of them, which pack B: they depend on B alone, so where it stays they need not run again.</summary>
+    /// <summary>The first of them, which pack B: they depend on B alone, so where it stays they need not run again; a transposed product has none.</summary>
     public int PackBUnits => _packedB * PackBParts * (_shape.TransposeB ? _blocking.Panels : 1);
 
     private int PackBParts => GemmBlocking.Ceiling(_shape.K, _shape.TransposeB ? PackSteps : CopyRowsOfB);

@@ -30,16 +30,16 @@ public sealed unsafe partial class GemmPlan
         _shape = shape.Resolve();
         bool empty = _shape.M == 0 || _shape.N == 0 || _shape.Batch == 0;
         _dots = WantsDots(_shape);
-        bool packA = !empty && WantsPackedA(_shape, _dots);
+        _transposed = Transposed(_shape);
+        bool packs = !empty && _transposed == null, packA = packs && WantsPackedA(_shape, _dots);
         _mode = _shape.TransposeA && !packA ? AMode.Column : AMode.Row;
         _blocking = new GemmBlocking(_shape, _dots, _mode);
-        _packedB = !empty && WantsPackedB(_shape, _dots) ? _shape.BatchB == 0 ? 1 : _shape.Batch : 0;
+        _packedB = packs && WantsPackedB(_shape, _dots) ? _shape.BatchB == 0 ? 1 : _shape.Batch : 0;
         _packedA = packA ? _shape.BatchA == 0 ? 1 : _shape.Batch : 0;
         Units = empty ? 0 : _shape.Batch * _blocking.Chunks * _blocking.RowBlocks * _blocking.ColumnBlocks;
         CombineUnits = !empty && _blocking.Chunks > 1 ? _shape.Batch * _shape.M : 0;
         _partialsOffset = _packedB * PackedBFloats + _packedA * PackedAFloats;
         WorkspaceFloats = _partialsOffset + (CombineUnits > 0 ? _blocking.Chunks * PartialFloats : 0);
-        _transposed = Transposed(_shape);
         if (_transposed != null)
         {
             Units = _transposed.Units;

@@ -171,6 +171,7 @@ public sealed unsafe class GemmPlanTests
         using var few = new GuardedBuffer(Few * N);
         var plan = new GemmPlan(new GemmShape(M, N, K) { TransposeA = true });
         Assert.True(plan.CombineUnits > 0);
+        Assert.Equal(0, new GemmPlan(plan.Shape with { TransposeB = true, Ldb = K }).PackBUnits);
         using var workspace = new GuardedBuffer((int)plan.WorkspaceFloats);
         plan.RunAll(new GemmOperands { A = a.Pointer, B = b.Pointer, C = c.Pointer }, workspace.Pointer);
         var part = new GemmPlan(new GemmShape(Few, N, K) { TransposeA = true, Lda = M });
