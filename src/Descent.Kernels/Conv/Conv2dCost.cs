@@ -9,21 +9,22 @@ internal static class Conv2dCost
     private const double CyclesPerSecond = 4e9, BytesPerSecond = 30e9;
 
     /// <summary>Begin and end of a microkernel, and what surrounds its call.</summary>
-    private const double CyclesPerTile = 40;
+    private const double CyclesPerTile = 70;
 
-    /// <summary>Cycles per tile and vector of channels, measured with vectors of 16 on a Zen 5 core.</summary>
-    private const double InputCycles = 90, OutputCycles = 70;
+    /// <summary>Cycles of the transforms per tile and vector of channels, measured with vectors of 16 on a Zen 5 core.</summary>
+    private const double InputCycles = 150, OutputCycles = 130;
+
+    /// <summary>What a partly filled vector of channels takes beyond that, lane by lane.</summary>
+    private const double LaneCycles = 400;
 
     public static double Depthwise(in Conv2dShape s) => (s.Flops / Microkernel.Width / CyclesPerSecond) + Transfer(s);
 
     public static double Direct(in Conv2dShape s, Conv2dPass pass)
     {
-        int strides = s.StrideH * s.StrideW, taps = s.KernelH * s.KernelW;
         double cycles = pass switch
         {
-            Conv2dPass.Forward => (double)s.N * s.OutH * s.Groups * Product(s.OutW, s.GroupK, taps * s.GroupC),
-            Conv2dPass.BackwardInput =>
-                (double)s.N * s.H * s.Groups * Product(s.W, s.GroupC, ((taps * s.GroupK) + strides - 1) / strides),
+            Conv2dPass.Forward => (double)s.N * s.OutH * Row(s, s.OutW, s.GroupC, s.GroupK),
+            Conv2dPass.BackwardInput => (double)s.N * s.H * Row(s, s.W, s.GroupK, s.GroupC) / (s.StrideH * s.StrideW),
             _ => s.Groups * s.KernelH * Product(s.KernelW * s.GroupC, s.GroupK, (double)s.N * s.OutH * s.OutW),
         };
         return (cycles / CyclesPerSecond) + Transfer(s);
@@ -39,9 +40,17 @@ internal static class Conv2dCost
             : Math.Min(grid.Count, WinogradConvolution.TilesPerBlock(channels, grid.Count));
         double blocks = (double)grid.Count / tiles;
         double products = sumsTiles ? Product(channels, targets, tiles) : Product(tiles, targets, channels);
-        double transforms = grid.Count * ((Vectors(channels) * InputCycles) + (Vectors(targets) * OutputCycles));
+        double transforms = grid.Count * (Transform(channels, InputCycles) + Transform(targets, OutputCycles));
         double weights = sizeof(float) * (double)WinogradTransforms.Products * s.C * s.K;
         return (((blocks * WinogradTransforms.Products * products) + transforms) / CyclesPerSecond) + (weights / BytesPerSecond) + Transfer(s);
+    }
+
+    /// <summary>Cycles of a row of pixels at stride 1, neighbours together where that pays.</summary>
+    private static double Row(in Conv2dShape s, int pixels, int channels, int targets)
+    {
+        int g = s.Groups == 1 ? PixelGroups.Best(TapAxis.Forward(pixels, s.KernelW, 1, s.DilationW, s.PadLeft), targets) : 1;
+        double together = Product(pixels / g, g * targets, s.KernelH * (s.KernelW + g - 1) * channels);
+        return s.Groups * (together + (pixels % g == 0 ? 0 : Product(pixels % g, targets, s.KernelH * s.KernelW * channels)));
     }
 
     /// <summary>Both images once.</summary>
@@ -60,5 +69,6 @@ internal static class Conv2dCost
         return (PixelGroups.Cycles(rows, columns, 1) / 2 * steps) + (tiles * CyclesPerTile);
     }
 
-    private static int Vectors(int channels) => Planes.PitchOf(channels) / Microkernel.Width;
+    private static double Transform(int channels, double cycles) =>
+        (Planes.PitchOf(channels) / Microkernel.Width * cycles) + (channels % Microkernel.Width == 0 ? 0 : LaneCycles);
 }

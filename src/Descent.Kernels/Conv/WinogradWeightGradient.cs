@@ -19,10 +19,10 @@ internal sealed unsafe class WinogradWeightGradient : IWeightGradient
     /// <summary>Eight partial sums of 64 by 64 channels.</summary>
     private const double MostPartialFloats = 5 << 18;
 
-    // The planes of a block of tiles should stay in the second-level cache.
-    private const int BlockFloats = 256 * 1024;
+    // The planes of a block of tiles should fill half of the second-level cache, as in the forward pass.
+    private const int BlockFloats = 128 * 1024;
 
-    private const int LeastTiles = 56, MostTiles = 112;
+    private const int LeastTiles = 28, MostTiles = 56;
 
     /// <summary>The plane that holds the sums of the tiles: the gradient's value at the points (1, 1).</summary>
     private const int SumPlane = WinogradTransforms.Points + 1;
