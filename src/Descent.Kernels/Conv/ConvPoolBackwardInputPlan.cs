@@ -1,0 +1,202 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Descent.Kernels;
+
+/// <summary>
+/// How the gradient of a fused convolution and pooling by its input is computed from the gradient of the pooled output and the places of its
+/// maxima. Immutable; serves any number of threads.
+/// </summary>
+/// <remarks>
+/// A pooled pixel touches one window of the input: the weights of each output channel are packed with zeros around them, so that the whole
+/// window, whatever the place of the maximum, is one run of vectors that begins a little earlier or later. Units may run in any order on any
+/// threads. Numerics: per pooled pixel one chain of fused multiply-adds in ascending k, maxima whose gradient is 0 left out; pixels are added in
+/// ascending (p, q).
+/// </remarks>
+public sealed unsafe class ConvPoolBackwardInputPlan
+{
+    private const int Group = 6;
+
+    private readonly PaddedImage _padded;
+    private readonly nint[] _pixels;
+    private readonly nint[] _positions;
+    private readonly nint[] _targets;
+    private readonly int _lanes = ConvPoolShape.VectorFloats;
+    private readonly nint _windowPitch;
+    private readonly nint _lead;
+    private readonly nint _channelFloats;
+    private readonly nint _imageFloats;
+
+    /// <param name="shape">One that is supported.</param>
+    public ConvPoolBackwardInputPlan(ConvPoolShape shape)
+    {
+        Shape = shape;
+        Conv2dShape c = shape.Conv;
+        int vectorsPerRow = ((shape.SpanW * c.C) + _lanes - 1) / _lanes;
+        _windowPitch = vectorsPerRow * _lanes;
+        _padded = new PaddedImage(c, Reach: (int)_windowPitch);
+        _imageFloats = _padded.Floats(c.PaddedH);
+        _pixels = shape.PixelOffsets(_padded.Pitch, c.C);
+
+        // The farther a position is in the window, the earlier the packed weights are read.
+        _positions = shape.PositionOffsets(_windowPitch, c.C, 1);
+        _lead = _positions[^1];
+        _channelFloats = ConvPoolShape.RoundUp((int)(_lead + (shape.SpanH * _windowPitch)), 16);
+        _targets = new nint[shape.SpanH * vectorsPerRow];
+        for (int v = 0; v < _targets.Length; v++)
+        {
+            (int row, int column) = Math.DivRem(v, vectorsPerRow);
+            _targets[v] = (row * _padded.Pitch) + (column * _lanes);
+        }
+    }
+
+    public ConvPoolShape Shape { get; }
+
+    /// <summary>Independent pieces of work.</summary>
+    public int Units => Shape.Conv.N;
+
+    /// <summary>Floats that the packed weights take: a function of the weights alone.</summary>
+    public long PackedWeightFloats => Shape.Conv.K * _channelFloats;
+
+    /// <summary>Independent pieces of packing.</summary>
+    public int PackUnits => Shape.Conv.K;
+
+    // The gradient image, the pooled gradient, and of one pixel the gradients that are not 0 and where their weights are read.
+    private nint ScratchFloats => _imageFloats + ConvPoolShape.RoundUp((Shape.Pixels + 2) * Shape.Conv.K, 16);
+
+    /// <summary>Scratch for so many workers.</summary>
+    public long WorkspaceFloats(int workers) => workers * (long)ScratchFloats;
+
+    /// <summary>Brings weights in logical order into the order that <see cref="Run"/> reads.</summary>
+    public void PackWeights(float* weights, float* packed, int firstUnit, int lastUnit)
+    {
+        Conv2dShape c = Shape.Conv;
+        new Span<float>(packed + (firstUnit * _channelFloats), (int)((lastUnit - firstUnit) * _channelFloats)).Clear();
+        for (int k = firstUnit; k < lastUnit; k++)
+        {
+            float* window = packed + (k * _channelFloats) + _lead, w = weights + ((nint)k * c.C * c.KernelH * c.KernelW);
+            for (int channel = 0; channel < c.C; channel++)
+            {
+                for (int i = 0; i < c.KernelH; i++)
+                {
+                    for (int j = 0; j < c.KernelW; j++)
+                    {
+                        window[(i * c.DilationH * _windowPitch) + (j * c.C) + channel] = *w++;
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Computes units [firstUnit, lastUnit).</summary>
+    /// <param name="firstUnit">At least 0.</param>
+    /// <param name="lastUnit">At most <see cref="Units"/>.</param>
+    /// <param name="worker">Which part of the workspace to use; no two calls at a time with the same.</param>
+    /// <param name="args">Weights, Dy, Y, Places, Dx and Workspace; places by pixel, (N, OutH, OutW, K).</param>
+    [MethodImpl(Jit.Hot)]
+    public void Run(int firstUnit, int lastUnit, int worker, in ConvPoolArgs args)
+    {
+        Conv2dShape c = Shape.Conv;
+        int channels = c.K, pixels = Shape.Pixels;
+        float* image = args.Workspace + (worker * ScratchFloats), gated = image + _imageFloats, gradients = gated + (pixels * channels);
+        int* starts = (int*)(gradients + channels);
+        fixed (nint* targets = _targets, positions = _positions)
+        {
+            var list = new Maxima { Weights = args.Weights, Gradients = gradients, Starts = starts, Targets = targets, Vectors = _targets.Length };
+            for (int n = firstUnit; n < lastUnit; n++)
+            {
+                nint output = (nint)n * pixels * channels;
+                GatedGradient.Run(args.Dy + output, args.Y is null ? null : args.Y + output, gated, pixels * channels);
+                new Span<float>(image, (int)_imageFloats).Clear();
+                float* g = gated, places = args.Places + output;
+                for (int pixel = 0; pixel < pixels; pixel++)
+                {
+                    int count = 0, weights = (int)_lead;
+                    for (int k = 0; k < channels; k++, weights += (int)_channelFloats)
+                    {
+                        float gradient = *g++;
+                        gradients[count] = gradient;
+                        starts[count] = weights - (int)positions[(int)*places++];
+                        count = gradient != 0 ? count + 1 : count;
+                    }
+                    list.Count = count;
+                    if (count > 0)
+                    {
+                        AddTo(ref list, image + _pixels[pixel]);
+                    }
+                }
+                _padded.CopyBack(image, args.Dx + ((nint)n * c.H * c.W * c.C));
+            }
+        }
+    }
+
+    [MethodImpl(Jit.Inline)]
+    private static void AddTo(ref Maxima list, float* window)
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            list.AddTo<F32x16>(window);
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            list.AddTo<F32x8>(window);
+        }
+        else
+        {
+            list.AddTo<F32x4>(window);
+        }
+    }
+
+    /// <summary>The maxima of one pooled pixel whose gradient is not 0.</summary>
+    private struct Maxima
+    {
+        public float* Weights;
+        public float* Gradients;
+        public int* Starts;
+        public int Count;
+        public nint* Targets;
+        public int Vectors;
+
+        /// <summary>Adds their weights, each times its gradient, to a window of the image.</summary>
+        [MethodImpl(Jit.Hot)]
+        public readonly void AddTo<V>(float* window)
+            where V : struct, ISimd<V>
+        {
+            float* weights = Weights, gradients = Gradients;
+            int* starts = Starts;
+            nint count = Count;
+            nint* targets = Targets;
+            int vectors = Vectors;
+            for (; vectors >= Group; vectors -= Group, targets += Group, weights += Group * V.Count)
+            {
+                V a = V.Const(0), b = a, c = a, d = a, e = a, f = a;
+                for (nint i = 0; i < count; i++)
+                {
+                    float* w = weights + starts[i];
+                    V g = V.Uniform(gradients[i]);
+                    a = V.MultiplyAdd(V.Load(w), g, a);
+                    b = V.MultiplyAdd(V.Load(w + V.Count), g, b);
+                    c = V.MultiplyAdd(V.Load(w + (2 * V.Count)), g, c);
+                    d = V.MultiplyAdd(V.Load(w + (3 * V.Count)), g, d);
+                    e = V.MultiplyAdd(V.Load(w + (4 * V.Count)), g, e);
+                    f = V.MultiplyAdd(V.Load(w + (5 * V.Count)), g, f);
+                }
+                (V.Load(window + targets[0]) + a).Store(window + targets[0]);
+                (V.Load(window + targets[1]) + b).Store(window + targets[1]);
+                (V.Load(window + targets[2]) + c).Store(window + targets[2]);
+                (V.Load(window + targets[3]) + d).Store(window + targets[3]);
+                (V.Load(window + targets[4]) + e).Store(window + targets[4]);
+                (V.Load(window + targets[5]) + f).Store(window + targets[5]);
+            }
+            for (; vectors > 0; vectors--, targets++, weights += V.Count)
+            {
+                V a = V.Const(0);
+                for (nint i = 0; i < count; i++)
+                {
+                    a = V.MultiplyAdd(V.Load(weights + starts[i]), V.Uniform(gradients[i]), a);
+                }
+                (V.Load(window + *targets) + a).Store(window + *targets);
+            }
+        }
+    }
+}

@@ -1,0 +1,170 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Descent.Kernels;
+
+/// <summary>
+/// The weight gradient of a fused convolution and pooling: for each output channel the input windows at its maxima, each times its gradient.
+/// Vectors run over the contiguous taps·channels of a kernel row.
+/// </summary>
+/// <remarks>Numerics: one chain of fused multiply-adds per element, in ascending pooled (n, p, q).</remarks>
+internal sealed unsafe class SparseWeightGradient : IPooledWeightGradient
+{
+    // Five sums: a 5×5 kernel has them in each column of vectors, and fewer would wait for each other.
+    private const int Group = 5;
+
+    private readonly ConvPoolShape _s;
+    private readonly PaddedImage _padded;
+    private readonly nint[] _pixels;
+    private readonly nint[] _positions;
+    private readonly nint[] _vectors;
+    private readonly int _lanes = ConvPoolShape.VectorFloats;
+    private readonly int _vectorsPerRow;
+    private readonly nint _imageFloats;
+
+    public SparseWeightGradient(in ConvPoolShape s)
+    {
+        _s = s;
+        Conv2dShape c = s.Conv;
+        int run = c.KernelW * c.C;
+        _vectorsPerRow = (run + _lanes - 1) / _lanes;
+        _padded = new PaddedImage(c, Reach: _vectorsPerRow * _lanes);
+        _imageFloats = _padded.Floats(c.PaddedH);
+        _pixels = s.PixelOffsets(_padded.Pitch, c.C);
+        _positions = s.PositionOffsets(_padded.Pitch, c.C, 1);
+
+        // What a last group has too much is its last vector again.
+        _vectors = new nint[ConvPoolShape.RoundUp(c.KernelH * _vectorsPerRow, Group)];
+        for (int v = 0; v < _vectors.Length; v++)
+        {
+            (int row, int column) = Math.DivRem(Math.Min(v, (c.KernelH * _vectorsPerRow) - 1), _vectorsPerRow);
+            _vectors[v] = (row * c.DilationH * _padded.Pitch) + (column * _lanes);
+        }
+    }
+
+    public int Blocks => _s.Conv.K;
+
+    // The sums of a channel's weights, and a line with that of its bias.
+    public nint Floats => Blocks * BlockFloats;
+
+    // The image; and of each output channel the gradients that are not 0, where their windows begin, and how many.
+    public nint ScratchFloats => _imageFloats + ConvPoolShape.RoundUp((3 * _s.Pixels * _s.Conv.K) + _s.Conv.K, 16);
+
+    private nint BlockFloats => (((nint)_vectors.Length * _lanes) + 31) / 16 * 16;
+
+    [MethodImpl(Jit.Hot)]
+    public void Add(int n, float* sum, float* scratch, in ConvPoolArgs args)
+    {
+        Conv2dShape c = _s.Conv;
+        int pixels = _s.Pixels, channels = c.K;
+        float* gradients = scratch + _imageFloats, gated = gradients + (pixels * channels);
+        int* starts = (int*)(gated + (pixels * channels)), counts = starts + (pixels * channels);
+        nint output = (nint)n * pixels * channels;
+        _padded.Copy(args.X + ((nint)n * c.H * c.W * c.C), scratch, 0, c.PaddedH);
+        GatedGradient.Run(args.Dy + output, args.Y is null ? null : args.Y + output, gated, pixels * channels);
+        new Span<int>(counts, channels).Clear();
+        fixed (nint* positions = _positions, vectors = _vectors)
+        {
+            float* places = args.Places + output;
+            for (int pixel = 0; pixel < pixels; pixel++)
+            {
+                int start = (int)_pixels[pixel];
+                for (int k = 0; k < channels; k++)
+                {
+                    float g = *gated++;
+                    int count = counts[k], at = (k * pixels) + count;
+                    gradients[at] = g;
+                    starts[at] = start + (int)positions[(int)*places++];
+                    counts[k] = g != 0 ? count + 1 : count;
+                }
+            }
+            for (int k = 0; k < channels; k++, sum += BlockFloats)
+            {
+                var list = new Maxima { Image = scratch, Gradients = gradients + (k * pixels), Starts = starts + (k * pixels), Count = counts[k] };
+                for (int v = 0; v < _vectors.Length; v += Group)
+                {
+                    Run(ref list, vectors + v, sum + (v * _lanes));
+                }
+                float bias = 0;
+                for (int i = 0; i < list.Count; i++)
+                {
+                    bias += list.Gradients[i];
+                }
+                sum[_vectors.Length * _lanes] += bias;
+            }
+        }
+    }
+
+    public void Store(int block, float* sum, in ConvPoolArgs args)
+    {
+        Conv2dShape c = _s.Conv;
+        float* dw = args.Dw + ((nint)block * c.C * c.KernelH * c.KernelW);
+        for (int channel = 0; channel < c.C; channel++)
+        {
+            for (int i = 0; i < c.KernelH; i++)
+            {
+                float* row = sum + (i * _vectorsPerRow * _lanes) + channel;
+                for (int j = 0; j < c.KernelW; j++)
+                {
+                    *dw++ = row[j * c.C];
+                }
+            }
+        }
+        if (args.Db is not null)
+        {
+            args.Db[block] = sum[_vectors.Length * _lanes];
+        }
+    }
+
+    [MethodImpl(Jit.Inline)]
+    private static void Run(ref Maxima list, nint* vectors, float* sum)
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            list.Sum<F32x16>(vectors, sum);
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            list.Sum<F32x8>(vectors, sum);
+        }
+        else
+        {
+            list.Sum<F32x4>(vectors, sum);
+        }
+    }
+
+    /// <summary>The maxima of one output channel whose gradient is not 0.</summary>
+    private struct Maxima
+    {
+        public float* Image;
+        public float* Gradients;
+        public int* Starts;
+        public int Count;
+
+        [MethodImpl(Jit.Hot)]
+        public readonly void Sum<V>(nint* vectors, float* sum)
+            where V : struct, ISimd<V>
+        {
+            float* a = Image + vectors[0], b = Image + vectors[1], c = Image + vectors[2], d = Image + vectors[3], e = Image + vectors[4];
+            V s0 = V.Load(sum), s1 = V.Load(sum + V.Count), s2 = V.Load(sum + (2 * V.Count));
+            V s3 = V.Load(sum + (3 * V.Count)), s4 = V.Load(sum + (4 * V.Count));
+            float* gradients = Gradients;
+            int* starts = Starts;
+            for (nint i = 0, count = Count; i < count; i++)
+            {
+                V g = V.Uniform(gradients[i]);
+                nint start = starts[i];
+                s0 = V.MultiplyAdd(V.Load(a + start), g, s0);
+                s1 = V.MultiplyAdd(V.Load(b + start), g, s1);
+                s2 = V.MultiplyAdd(V.Load(c + start), g, s2);
+                s3 = V.MultiplyAdd(V.Load(d + start), g, s3);
+                s4 = V.MultiplyAdd(V.Load(e + start), g, s4);
+            }
+            s0.Store(sum);
+            s1.Store(sum + V.Count);
+            s2.Store(sum + (2 * V.Count));
+            s3.Store(sum + (3 * V.Count));
+            s4.Store(sum + (4 * V.Count));
+        }
+    }
+}
