@@ -1,3 +1,5 @@
+using Descent.Kernels;
+
 namespace Descent;
 
 /// <summary>
@@ -14,6 +16,12 @@ internal interface IBackend
 
     /// <summary>Adds the launch of a chain of elementwise ops with the reductions that end it.</summary>
     void LowerElementwise(Choose choose, TileGroup group);
+
+    /// <summary>Whether a convolution of these sizes runs better as one with the pooling after it.</summary>
+    bool FusesPooling(in ConvPoolShape shape);
+
+    /// <summary>Adds the launch that stands at this node of a convolution with the pooling after it, or of its gradients, if one does.</summary>
+    void LowerPooling(Choose choose, PoolFusion fusion, PlanNode node);
 
     /// <summary>Lays the elements of a value out elsewhere.</summary>
     Launch Copy(Place from, Place to, DType type);

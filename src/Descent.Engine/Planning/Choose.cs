@@ -22,8 +22,9 @@ internal sealed class Choose
     public Choose(PlanGraph graph, IBackend backend, int threads, bool fuse)
     {
         (_graph, _backend, Threads) = (graph, backend, threads);
-        Epilogues = fuse ? EpilogueFusion.Find(graph, backend) : [];
-        _groups = Fuse.Run(graph, Epilogues, fuse);
+        Pools = fuse ? PoolFusion.Find(graph, backend) : [];
+        Epilogues = fuse ? EpilogueFusion.Find(graph, backend, Pools) : [];
+        _groups = Fuse.Run(graph, Epilogues, Pools, fuse);
     }
 
     /// <summary>Workers that need scratch of their own.</summary>
@@ -32,6 +33,9 @@ internal sealed class Choose
     public List<Launch> Launches { get; } = [];
 
     public List<PlanBuffer> Buffers { get; } = [];
+
+    /// <summary>Convolutions with the pooling after them, and their gradients.</summary>
+    public Dictionary<PlanNode, PoolFusion> Pools { get; }
 
     /// <summary>Elementwise nodes that a product or convolution does in its write-back.</summary>
     public Dictionary<PlanNode, EpilogueFusion> Epilogues { get; }
@@ -48,7 +52,11 @@ internal sealed class Choose
         foreach (PlanNode node in _graph.Nodes)
         {
             // Groups and fused products stand where the last of their nodes stood.
-            if (Epilogues.TryGetValue(node, out EpilogueFusion? epilogue))
+            if (Pools.TryGetValue(node, out PoolFusion? pool))
+            {
+                _backend.LowerPooling(this, pool, node);
+            }
+            else if (Epilogues.TryGetValue(node, out EpilogueFusion? epilogue))
             {
                 if (node == epilogue.Last)
                 {

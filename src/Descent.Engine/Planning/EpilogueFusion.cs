@@ -31,13 +31,13 @@ internal sealed record EpilogueFusion(PlanNode Product, Epilogue Kind, PlanNode 
     };
 
     /// <summary>Every pattern whose intermediates nobody else reads, by all the nodes that it covers.</summary>
-    public static Dictionary<PlanNode, EpilogueFusion> Find(PlanGraph graph, IBackend backend)
+    public static Dictionary<PlanNode, EpilogueFusion> Find(PlanGraph graph, IBackend backend, Dictionary<PlanNode, PoolFusion> pools)
     {
         var found = new Dictionary<PlanNode, EpilogueFusion>();
         foreach (PlanNode node in graph.Nodes)
         {
             if (node.Op is not (MatMul or Conv2d) || OnlyUser(node) is not { } user || found.ContainsKey(user)
-                || !backend.Candidates(node).Any(kernel => kernel.TakesEpilogue))
+                || pools.ContainsKey(node) || pools.ContainsKey(user) || !backend.Candidates(node).Any(kernel => kernel.TakesEpilogue))
             {
                 continue;
             }
@@ -106,7 +106,7 @@ internal sealed record EpilogueFusion(PlanNode Product, Epilogue Kind, PlanNode 
         node.Outputs[0] is { IsRequired: false, Users: [PlanNode user, ..] users } && users.TrueForAll(other => other == user) ? user : null;
 
     /// <summary>One number per column of a product, or per channel of a convolution.</summary>
-    private static bool IsPerColumn(TensorType numbers, PlanNode product)
+    public static bool IsPerColumn(TensorType numbers, PlanNode product)
     {
         Shape y = product.Outputs[0].Type.Shape, shape = numbers.Shape;
         int axisFromEnd = product.Op is MatMul ? 1 : y.Rank - 1;

@@ -50,15 +50,16 @@ internal sealed class Fuse
     }
 
     /// <summary>
-    /// The group of each node by its index; every elementwise node is in one. With <paramref name="fuse"/> off each stands alone.
+    /// The group of each node by its index; every elementwise node is in one unless a kernel covers it. With <paramref name="fuse"/> off each stands alone.
     /// </summary>
-    public static TileGroup?[] Run(PlanGraph graph, Dictionary<PlanNode, EpilogueFusion> epilogues, bool fuse)
+    public static TileGroup?[] Run(
+        PlanGraph graph, Dictionary<PlanNode, EpilogueFusion> epilogues, Dictionary<PlanNode, PoolFusion> pools, bool fuse)
     {
         var pass = new Fuse(graph, epilogues);
         for (int i = graph.Nodes.Count - 1; i >= 0; i--)
         {
             PlanNode node = graph.Nodes[i];
-            if (epilogues.ContainsKey(node))
+            if (epilogues.ContainsKey(node) || pools.ContainsKey(node))
             {
                 continue;
             }

@@ -13,13 +13,13 @@ internal readonly unsafe struct ColumnPlanes
     private readonly Conv2dShape _conv;
     private readonly int _step;
     private readonly int _columns;
-    private readonly int _lineFloats;
+    private readonly int _linePitch;
 
     public ColumnPlanes(in ConvPoolShape s)
     {
         (_conv, _step, _columns, Count) = (s.Conv, s.ColumnStep, s.OutW, s.SpanW);
         Pitch = ConvPoolShape.RoundUp(s.OutW, ConvPoolShape.VectorFloats);
-        _lineFloats = ConvPoolShape.RoundUp(Math.Max(Count + (_step * Pitch), s.Conv.PaddedW), 16);
+        _linePitch = ConvPoolShape.RoundUp(Math.Max(Count + (_step * Pitch), s.Conv.PaddedW), 16);
     }
 
     /// <summary>Planes of a row.</summary>
@@ -32,65 +32,60 @@ internal readonly unsafe struct ColumnPlanes
     public nint RowPitch => Count * (nint)Pitch;
 
     /// <summary>Scratch for so many rows.</summary>
-    public nint Floats(int rows) => _lineFloats + (rows * RowPitch);
+    public nint Floats(int rows) => rows * (_linePitch + RowPitch);
 
     /// <summary>Sorts rows [<paramref name="first"/>, <paramref name="last"/>) of the padded image; returns where the first begins.</summary>
     [MethodImpl(Jit.Hot)]
     public float* Sort(float* image, float* scratch, int first, int last)
     {
-        float* line = scratch, planes = scratch + _lineFloats, plane = planes;
-        int tail = Pitch - _columns;
-        new Span<float>(line, _lineFloats).Clear();
-        for (int row = first; row < last; row++)
+        // All rows are padded before the first is sorted: a load that spans two recent stores would wait for both.
+        int rows = last - first;
+        new Span<float>(scratch, rows * _linePitch).Clear();
+        for (int h = Math.Max(first - _conv.PadTop, 0); h < Math.Min(last - _conv.PadTop, _conv.H); h++)
         {
-            int h = row - _conv.PadTop;
-            if (h < 0 || h >= _conv.H)
-            {
-                new Span<float>(plane, (int)RowPitch).Clear();
-                plane += RowPitch;
-                continue;
-            }
-            new ReadOnlySpan<float>(image + ((nint)h * _conv.W), _conv.W).CopyTo(new Span<float>(line + _conv.PadLeft, _conv.W));
+            float* line = scratch + ((h + _conv.PadTop - first) * (nint)_linePitch) + _conv.PadLeft;
+            new ReadOnlySpan<float>(image + ((nint)h * _conv.W), _conv.W).CopyTo(new Span<float>(line, _conv.W));
+        }
+        float* planes = scratch + (rows * (nint)_linePitch);
+        if (_step == 2 && Avx512F.IsSupported)
+        {
+            SortPairs(scratch, planes, rows);
+            return planes;
+        }
+        float* plane = planes;
+        for (int row = 0; row < rows; row++)
+        {
             for (int u = 0; u < Count; u++, plane += Pitch)
             {
-                if (_step == 2)
+                float* line = scratch + (row * (nint)_linePitch) + u;
+                for (int t = 0; t < Pitch; t++)
                 {
-                    Pairs(line + u, plane, Pitch);
+                    plane[t] = t < _columns ? line[t * _step] : 0;
                 }
-                else
-                {
-                    for (int t = 0; t < Pitch; t++)
-                    {
-                        plane[t] = line[u + (t * _step)];
-                    }
-                }
-                new Span<float>(plane + _columns, tail).Clear();
             }
         }
         return planes;
     }
 
-    /// <summary>The first of each of <paramref name="pairs"/> pairs.</summary>
-    [MethodImpl(Jit.Inline)]
-    private static void Pairs(float* source, float* target, int pairs)
+    /// <summary>Sorts rows where every second column goes together.</summary>
+    [MethodImpl(Jit.Hot)]
+    private void SortPairs(float* lines, float* planes, int rows)
     {
-        if (Avx512F.IsSupported)
+        Vector512<int> even = Vector512<int>.Indices + Vector512<int>.Indices;
+        int pitch = Pitch, count = Count;
+        for (int t = 0; t < pitch; t += Vector512<float>.Count)
         {
-            Vector512<int> even = Vector512<int>.Indices * 2;
-            for (int t = 0; t < pairs; t += Vector512<float>.Count)
+            Vector512<float> inside = Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(_columns - t)).AsSingle();
+            float* line = lines + (2 * t), plane = planes + t;
+            for (int row = rows; row > 0; row--)
             {
-                Vector512<float> low = Vector512.Load(source + (2 * t)), high = Vector512.Load(source + (2 * t) + Vector512<float>.Count);
-                Avx512F.PermuteVar16x32x2(low, even, high).Store(target + t);
-            }
-        }
-        else
-        {
-            for (int t = 0; t < pairs; t += Vector128<float>.Count)
-            {
-                Vector128<float> low = Vector128.Load(source + (2 * t)), high = Vector128.Load(source + (2 * t) + Vector128<float>.Count);
-                low = Vector128.Shuffle(low, Vector128.Create(0, 2, 0, 2));
-                high = Vector128.Shuffle(high, Vector128.Create(0, 2, 0, 2));
-                Vector128.ConditionalSelect(Vector128.Create(-1, -1, 0, 0).AsSingle(), low, high).Store(target + t);
+                for (int u = 0; u < count; u++)
+                {
+                    Vector512<float> low = Vector512.Load(line + u), high = Vector512.Load(line + u + Vector512<float>.Count);
+                    (Avx512F.PermuteVar16x32x2(low, even, high) & inside).Store(plane);
+                    plane += pitch;
+                }
+                line += _linePitch;
             }
         }
     }

@@ -10,8 +10,7 @@ namespace Descent.Kernels;
 /// <remarks>
 /// A pooled pixel touches one window of the input: the weights of each output channel are packed with zeros around them, so that the whole
 /// window, whatever the place of the maximum, is one run of vectors that begins a little earlier or later. Units may run in any order on any
-/// threads. Numerics: per pooled pixel one chain of fused multiply-adds in ascending k, maxima whose gradient is 0 left out; pixels are added in
-/// ascending (p, q).
+/// threads. Numerics: per pooled pixel one chain of fused multiply-adds in ascending k; pixels are added in ascending (p, q).
 /// </remarks>
 public sealed unsafe class ConvPoolBackwardInputPlan
 {
@@ -19,7 +18,6 @@ public sealed unsafe class ConvPoolBackwardInputPlan
 
     private readonly PaddedImage _padded;
     private readonly nint[] _pixels;
-    private readonly nint[] _positions;
     private readonly nint[] _targets;
     private readonly int _lanes = ConvPoolShape.VectorFloats;
     private readonly nint _windowPitch;
@@ -38,9 +36,8 @@ public sealed unsafe class ConvPoolBackwardInputPlan
         _imageFloats = _padded.Floats(c.PaddedH);
         _pixels = shape.PixelOffsets(_padded.Pitch, c.C);
 
-        // The farther a position is in the window, the earlier the packed weights are read.
-        _positions = shape.PositionOffsets(_windowPitch, c.C, 1);
-        _lead = _positions[^1];
+        // The farther a maximum is in its window, the earlier the packed weights are read.
+        _lead = shape.PositionOffsets(_windowPitch, c.C, 1)[^1];
         _channelFloats = ConvPoolShape.RoundUp((int)(_lead + (shape.SpanH * _windowPitch)), 16);
         _targets = new nint[shape.SpanH * vectorsPerRow];
         for (int v = 0; v < _targets.Length; v++)
@@ -61,8 +58,8 @@ public sealed unsafe class ConvPoolBackwardInputPlan
     /// <summary>Independent pieces of packing.</summary>
     public int PackUnits => Shape.Conv.K;
 
-    // The gradient image, the pooled gradient, and of one pixel the gradients that are not 0 and where their weights are read.
-    private nint ScratchFloats => _imageFloats + ConvPoolShape.RoundUp((Shape.Pixels + 2) * Shape.Conv.K, 16);
+    // The gradient image; pooled gradients, and how far from its window's beginning each maximum lies.
+    private nint ScratchFloats => _imageFloats + ConvPoolShape.RoundUp(2 * Shape.Pixels * Shape.Conv.K, 16);
 
     /// <summary>Scratch for so many workers.</summary>
     public long WorkspaceFloats(int workers) => workers * (long)ScratchFloats;
@@ -98,32 +95,30 @@ public sealed unsafe class ConvPoolBackwardInputPlan
     {
         Conv2dShape c = Shape.Conv;
         int channels = c.K, pixels = Shape.Pixels;
-        float* image = args.Workspace + (worker * ScratchFloats), gated = image + _imageFloats, gradients = gated + (pixels * channels);
-        int* starts = (int*)(gradients + channels);
-        fixed (nint* targets = _targets, positions = _positions)
+        float* image = args.Workspace + (worker * ScratchFloats), gradients = image + _imageFloats;
+        int* offsets = (int*)(gradients + (pixels * channels));
+        fixed (nint* targets = _targets)
         {
-            var list = new Maxima { Weights = args.Weights, Gradients = gradients, Starts = starts, Targets = targets, Vectors = _targets.Length };
+            var maxima = new Maxima
+            {
+                Weights = args.Weights + _lead,
+                WeightStep = _channelFloats,
+                Count = channels,
+                Targets = targets,
+                Vectors = _targets.Length,
+            };
             for (int n = firstUnit; n < lastUnit; n++)
             {
                 nint output = (nint)n * pixels * channels;
-                GatedGradient.Run(args.Dy + output, args.Y is null ? null : args.Y + output, gated, pixels * channels);
+                GatedGradient.Run(args.Dy + output, args.Y is null ? null : args.Y + output, gradients, pixels * channels);
+                PlaceOffsets.Run(
+                    args.Places + output, Shape.Pool.KernelW, c.StrideH * (int)_windowPitch, c.StrideW * c.C, offsets, pixels * channels);
                 new Span<float>(image, (int)_imageFloats).Clear();
-                float* g = gated, places = args.Places + output;
                 for (int pixel = 0; pixel < pixels; pixel++)
                 {
-                    int count = 0, weights = (int)_lead;
-                    for (int k = 0; k < channels; k++, weights += (int)_channelFloats)
-                    {
-                        float gradient = *g++;
-                        gradients[count] = gradient;
-                        starts[count] = weights - (int)positions[(int)*places++];
-                        count = gradient != 0 ? count + 1 : count;
-                    }
-                    list.Count = count;
-                    if (count > 0)
-                    {
-                        AddTo(ref list, image + _pixels[pixel]);
-                    }
+                    maxima.Gradients = gradients + (pixel * channels);
+                    maxima.Offsets = offsets + (pixel * channels);
+                    AddTo(ref maxima, image + _pixels[pixel]);
                 }
                 _padded.CopyBack(image, args.Dx + ((nint)n * c.H * c.W * c.C));
             }
@@ -131,29 +126,30 @@ public sealed unsafe class ConvPoolBackwardInputPlan
     }
 
     [MethodImpl(Jit.Inline)]
-    private static void AddTo(ref Maxima list, float* window)
+    private static void AddTo(ref Maxima maxima, float* window)
     {
         if (Vector512.IsHardwareAccelerated)
         {
-            list.AddTo<F32x16>(window);
+            maxima.AddTo<F32x16>(window);
         }
         else if (Vector256.IsHardwareAccelerated)
         {
-            list.AddTo<F32x8>(window);
+            maxima.AddTo<F32x8>(window);
         }
         else
         {
-            list.AddTo<F32x4>(window);
+            maxima.AddTo<F32x4>(window);
         }
     }
 
-    /// <summary>The maxima of one pooled pixel whose gradient is not 0.</summary>
+    /// <summary>The maxima of one pooled pixel, one for each output channel.</summary>
     private struct Maxima
     {
         public float* Weights;
+        public nint WeightStep;
         public float* Gradients;
-        public int* Starts;
-        public int Count;
+        public int* Offsets;
+        public nint Count;
         public nint* Targets;
         public int Vectors;
 
@@ -163,17 +159,19 @@ public sealed unsafe class ConvPoolBackwardInputPlan
             where V : struct, ISimd<V>
         {
             float* weights = Weights, gradients = Gradients;
-            int* starts = Starts;
-            nint count = Count;
+            int* offsets = Offsets;
+            nint count = Count, step = WeightStep;
             nint* targets = Targets;
             int vectors = Vectors;
             for (; vectors >= Group; vectors -= Group, targets += Group, weights += Group * V.Count)
             {
                 V a = V.Const(0), b = a, c = a, d = a, e = a, f = a;
-                for (nint i = 0; i < count; i++)
+                float* channel = weights;
+                for (nint k = 0; k < count; k++)
                 {
-                    float* w = weights + starts[i];
-                    V g = V.Uniform(gradients[i]);
+                    float* w = channel - offsets[k];
+                    V g = V.Uniform(gradients[k]);
+                    channel += step;
                     a = V.MultiplyAdd(V.Load(w), g, a);
                     b = V.MultiplyAdd(V.Load(w + V.Count), g, b);
                     c = V.MultiplyAdd(V.Load(w + (2 * V.Count)), g, c);
@@ -191,9 +189,10 @@ public sealed unsafe class ConvPoolBackwardInputPlan
             for (; vectors > 0; vectors--, targets++, weights += V.Count)
             {
                 V a = V.Const(0);
-                for (nint i = 0; i < count; i++)
+                float* channel = weights;
+                for (nint k = 0; k < count; k++, channel += step)
                 {
-                    a = V.MultiplyAdd(V.Load(weights + starts[i]), V.Uniform(gradients[i]), a);
+                    a = V.MultiplyAdd(V.Load(channel - offsets[k]), V.Uniform(gradients[k]), a);
                 }
                 (V.Load(window + *targets) + a).Store(window + *targets);
             }

@@ -9,8 +9,7 @@ namespace Descent.Kernels;
 /// </summary>
 /// <remarks>
 /// Two phases of units that may run in any order on any threads: <see cref="Run"/> sums chunks of images, <see cref="RunFinish"/> adds the chunks.
-/// Numerics: the number of chunks depends on the batch alone; chunks are added in ascending order. A maximum whose gradient is 0 adds nothing,
-/// whatever x is there.
+/// Numerics: the number of chunks depends on the batch alone; chunks are added in ascending order.
 /// </remarks>
 public sealed unsafe class ConvPoolBackwardWeightPlan
 {

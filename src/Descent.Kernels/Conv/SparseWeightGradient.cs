@@ -4,7 +4,8 @@ using System.Runtime.Intrinsics;
 namespace Descent.Kernels;
 
 /// <summary>
-/// The weight gradient of a fused convolution and pooling: for each output channel the input windows at its maxima, each times its gradient.
+/// The weight gradient of a fused convolution and pooling: for each output channel the input windows at its maxima, each times its gradient,
+/// one product where the convolution's own gradient has one for each pixel of the window.
 /// Vectors run over the contiguous taps·channels of a kernel row.
 /// </summary>
 /// <remarks>Numerics: one chain of fused multiply-adds per element, in ascending pooled (n, p, q).</remarks>
@@ -16,7 +17,6 @@ internal sealed unsafe class SparseWeightGradient : IPooledWeightGradient
     private readonly ConvPoolShape _s;
     private readonly PaddedImage _padded;
     private readonly nint[] _pixels;
-    private readonly nint[] _positions;
     private readonly nint[] _vectors;
     private readonly int _lanes = ConvPoolShape.VectorFloats;
     private readonly int _vectorsPerRow;
@@ -31,7 +31,6 @@ internal sealed unsafe class SparseWeightGradient : IPooledWeightGradient
         _padded = new PaddedImage(c, Reach: _vectorsPerRow * _lanes);
         _imageFloats = _padded.Floats(c.PaddedH);
         _pixels = s.PixelOffsets(_padded.Pitch, c.C);
-        _positions = s.PositionOffsets(_padded.Pitch, c.C, 1);
 
         // What a last group has too much is its last vector again.
         _vectors = new nint[ConvPoolShape.RoundUp(c.KernelH * _vectorsPerRow, Group)];
@@ -47,8 +46,8 @@ internal sealed unsafe class SparseWeightGradient : IPooledWeightGradient
     // The sums of a channel's weights, and a line with that of its bias.
     public nint Floats => Blocks * BlockFloats;
 
-    // The image; and of each output channel the gradients that are not 0, where their windows begin, and how many.
-    public nint ScratchFloats => _imageFloats + ConvPoolShape.RoundUp((3 * _s.Pixels * _s.Conv.K) + _s.Conv.K, 16);
+    // The image; gradients, and how far from its window's beginning each maximum lies.
+    public nint ScratchFloats => _imageFloats + ConvPoolShape.RoundUp(2 * _s.Pixels * _s.Conv.K, 16);
 
     private nint BlockFloats => (((nint)_vectors.Length * _lanes) + 31) / 16 * 16;
 
@@ -57,38 +56,27 @@ internal sealed unsafe class SparseWeightGradient : IPooledWeightGradient
     {
         Conv2dShape c = _s.Conv;
         int pixels = _s.Pixels, channels = c.K;
-        float* gradients = scratch + _imageFloats, gated = gradients + (pixels * channels);
-        int* starts = (int*)(gated + (pixels * channels)), counts = starts + (pixels * channels);
+        float* gradients = scratch + _imageFloats;
+        int* offsets = (int*)(gradients + (pixels * channels));
         nint output = (nint)n * pixels * channels;
         _padded.Copy(args.X + ((nint)n * c.H * c.W * c.C), scratch, 0, c.PaddedH);
-        GatedGradient.Run(args.Dy + output, args.Y is null ? null : args.Y + output, gated, pixels * channels);
-        new Span<int>(counts, channels).Clear();
-        fixed (nint* positions = _positions, vectors = _vectors)
+        GatedGradient.Run(args.Dy + output, args.Y is null ? null : args.Y + output, gradients, pixels * channels);
+        PlaceOffsets.Run(args.Places + output, _s.Pool.KernelW, c.StrideH * (int)_padded.Pitch, c.StrideW * c.C, offsets, pixels * channels);
+        fixed (nint* starts = _pixels, vectors = _vectors)
         {
-            float* places = args.Places + output;
-            for (int pixel = 0; pixel < pixels; pixel++)
-            {
-                int start = (int)_pixels[pixel];
-                for (int k = 0; k < channels; k++)
-                {
-                    float g = *gated++;
-                    int count = counts[k], at = (k * pixels) + count;
-                    gradients[at] = g;
-                    starts[at] = start + (int)positions[(int)*places++];
-                    counts[k] = g != 0 ? count + 1 : count;
-                }
-            }
+            var maxima = new Maxima { Image = scratch, Starts = starts, Count = pixels, Channels = channels };
             for (int k = 0; k < channels; k++, sum += BlockFloats)
             {
-                var list = new Maxima { Image = scratch, Gradients = gradients + (k * pixels), Starts = starts + (k * pixels), Count = counts[k] };
+                maxima.Gradients = gradients + k;
+                maxima.Offsets = offsets + k;
                 for (int v = 0; v < _vectors.Length; v += Group)
                 {
-                    Run(ref list, vectors + v, sum + (v * _lanes));
+                    Run(ref maxima, vectors + v, sum + (v * _lanes));
                 }
                 float bias = 0;
-                for (int i = 0; i < list.Count; i++)
+                for (int pixel = 0; pixel < pixels; pixel++)
                 {
-                    bias += list.Gradients[i];
+                    bias += gradients[(pixel * channels) + k];
                 }
                 sum[_vectors.Length * _lanes] += bias;
             }
@@ -117,30 +105,37 @@ internal sealed unsafe class SparseWeightGradient : IPooledWeightGradient
     }
 
     [MethodImpl(Jit.Inline)]
-    private static void Run(ref Maxima list, nint* vectors, float* sum)
+    private static void Run(ref Maxima maxima, nint* vectors, float* sum)
     {
         if (Vector512.IsHardwareAccelerated)
         {
-            list.Sum<F32x16>(vectors, sum);
+            maxima.Sum<F32x16>(vectors, sum);
         }
         else if (Vector256.IsHardwareAccelerated)
         {
-            list.Sum<F32x8>(vectors, sum);
+            maxima.Sum<F32x8>(vectors, sum);
         }
         else
         {
-            list.Sum<F32x4>(vectors, sum);
+            maxima.Sum<F32x4>(vectors, sum);
         }
     }
 
-    /// <summary>The maxima of one output channel whose gradient is not 0.</summary>
+    /// <summary>The maxima of one output channel in an image.</summary>
     private struct Maxima
     {
         public float* Image;
-        public float* Gradients;
-        public int* Starts;
-        public int Count;
 
+        /// <summary>Where windows begin.</summary>
+        public nint* Starts;
+
+        /// <summary>How far into its window each maximum lies, for all channels of a pixel together.</summary>
+        public int* Offsets;
+        public float* Gradients;
+        public nint Count;
+        public nint Channels;
+
+        /// <summary>Adds five vectors of the input under each maximum, times its gradient.</summary>
         [MethodImpl(Jit.Hot)]
         public readonly void Sum<V>(nint* vectors, float* sum)
             where V : struct, ISimd<V>
@@ -149,11 +144,15 @@ internal sealed unsafe class SparseWeightGradient : IPooledWeightGradient
             V s0 = V.Load(sum), s1 = V.Load(sum + V.Count), s2 = V.Load(sum + (2 * V.Count));
             V s3 = V.Load(sum + (3 * V.Count)), s4 = V.Load(sum + (4 * V.Count));
             float* gradients = Gradients;
-            int* starts = Starts;
-            for (nint i = 0, count = Count; i < count; i++)
+            int* offsets = Offsets;
+            nint* starts = Starts, end = starts + Count;
+            nint channels = Channels;
+            for (; starts < end; starts++)
             {
-                V g = V.Uniform(gradients[i]);
-                nint start = starts[i];
+                V g = V.Uniform(*gradients);
+                nint start = *starts + *offsets;
+                gradients += channels;
+                offsets += channels;
                 s0 = V.MultiplyAdd(V.Load(a + start), g, s0);
                 s1 = V.MultiplyAdd(V.Load(b + start), g, s1);
                 s2 = V.MultiplyAdd(V.Load(c + start), g, s2);

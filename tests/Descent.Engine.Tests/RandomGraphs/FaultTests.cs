@@ -62,6 +62,11 @@ public sealed class FaultTests
         ["a convolution packs only some of its weights"] = Each<ConvolutionLaunch>(launch =>
             Pass(launch, pass => pass.PackUnits > 1 ? pass with { PackUnits = pass.PackUnits - 1 } : null)),
         ["a convolution leaves out its last unit"] = Each<ConvolutionLaunch>(launch => Pass(launch, pass => pass with { Units = pass.Units - 1 })),
+        ["a fused pooling never packs its weights"] = Each<PackedLaunch>(launch =>
+            Set(launch, "pack", Get<(int Units, PackedWeights.Pack Run)>(launch, "pack") with { Units = 0 })),
+        ["a fused pooling leaves out its last unit"] = Each<PackedLaunch>(launch =>
+            Get<(int Units, PackedWeights.Body Run)>(launch, "compute") is var compute && Set(launch, "compute", compute with { Units = compute.Units - 1 })),
+        ["a fused pooling is left out"] = Removes(launch => launch is PackedLaunch),
         ["a kernel leaves out its last unit"] = Each<KernelLaunch>(launch => Phase(launch, phases => phases[0].Units -= 1)),
         ["a kernel leaves out its last phase"] = Each<KernelLaunch>(launch =>
             Get<(int Units, KernelBody Body)[]>(launch, "phases").Length > 1 && Phase(launch, phases => phases[^1].Units = 0)),

@@ -451,6 +451,7 @@ internal sealed class GraphMaker
             return Affine(x, x.Value.Conv2d(w, padding: 1), new Shape(1, outputs, 1, 1), x.Value.Shape[1] * kernel * kernel);
         }
         );
+        yield return ("conv2d + bias + relu + maxpool2d", PooledConvolution);
         yield return ("maxpool2d", () =>
         {
             Item? x = Exact();
@@ -478,6 +479,17 @@ internal sealed class GraphMaker
             return Item.Rounded(_random.Next(3) == 0 ? y + (mean * variance).Reshape(1, -1, 1, 1) : y);
         }
         );
+    }
+
+    /// <summary>A convolution of few channels whose sums are exact, so that its maxima are.</summary>
+    private Item? PooledConvolution()
+    {
+        int channels = _random.Next(2) == 0 ? 1 : 6, kernel = channels == 1 ? 1 + _random.Next(4) : 4, outputs = 2 + _random.Next(17), window = 2 + _random.Next(2);
+        Item x = NewLeaf(new Shape(1 + _random.Next(3), channels, 6 + _random.Next(8), 6 + _random.Next(12)));
+        Tensor y = x.Value.Conv2d(NewLeaf(new Shape(outputs, channels, kernel, kernel)).Value, padding: _random.Next(2));
+        bool plain = _random.Next(3) == 0;
+        y = plain ? y : (y + NewLeaf(new Shape(1, outputs, 1, 1)).Value).Relu();
+        return y.Shape[2] < window || y.Shape[3] < window ? null : Scaled(y.MaxPool2d(window), x, (channels * kernel * kernel) + 1);
     }
 
     private Item? Convolution(Item x, bool bias, bool relu)

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Descent.Kernels;
 
 namespace Descent;
 
@@ -50,6 +51,10 @@ internal sealed class CpuBackend : IBackend
     }
 
     public void LowerElementwise(Choose choose, TileGroup group) => TileGroups.Lower(choose, group);
+
+    public bool FusesPooling(in ConvPoolShape shape) => shape.Pays;
+
+    public void LowerPooling(Choose choose, PoolFusion fusion, PlanNode node) => ConvPoolKernel.Lower(choose, fusion, node);
 
     public Launch Copy(Place from, Place to, DType type) => new CopyLaunch(from, to, type);
 
