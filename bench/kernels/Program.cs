@@ -4,11 +4,19 @@ using Descent.KernelBench;
 // Times the matrix product on one thread against the FMA peak, and against OpenBLAS where its library is found.
 // Usage: Descent.KernelBench conv [PART-OF-NAME …]
 // Times the three passes of convolution on one thread against the FMA peak.
+// Usage: Descent.KernelBench conv-pool
+// Times convolutions of few channels with the pooling after them, as one and one after the other.
 // Usage: Descent.KernelBench norm
 // Times pooling and batch normalisation on one thread.
 if (args is ["conv", .. var names])
 {
     ConvBench.Run(names);
+    return 0;
+}
+
+if (args is ["conv-pool"])
+{
+    ConvPoolBench.Run();
     return 0;
 }
 
@@ -32,7 +40,7 @@ for (int i = 0; i < args.Length; i++)
     }
     else
     {
-        Console.Error.WriteLine($"unknown argument '{args[i]}'; usage: Descent.KernelBench [--openblas LIBRARY] [MxNxK …] | conv [PART-OF-NAME …] | norm");
+        Console.Error.WriteLine($"unknown argument '{args[i]}'; usage: Descent.KernelBench [--openblas LIBRARY] [MxNxK …] | conv [PART-OF-NAME …] | conv-pool | norm");
         return 2;
     }
 }

@@ -6,6 +6,10 @@ namespace Descent;
 /// A convolution of few channels, its bias, a rectifier and the max pooling after it as one launch, and in the gradient graph the pooling's
 /// gradient as part of the convolution's gradients: neither the convolution's output nor its gradient reaches memory.
 /// </summary>
+/// <remarks>
+/// The pooled values have the bits that the ops one by one give. Gradients are the same sums in the order of pooled pixels instead of pixels,
+/// so their last bits may differ.
+/// </remarks>
 /// <param name="Shape">All sizes.</param>
 /// <param name="Convolution">The convolution.</param>
 /// <param name="Bias">One addend per channel; null for none.</param>

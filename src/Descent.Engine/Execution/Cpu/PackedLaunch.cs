@@ -3,14 +3,12 @@ namespace Descent;
 /// <summary>Weights in the order of a kernel. Those of a parameter outlive the run: while the parameter stays, nothing is packed again.</summary>
 internal sealed unsafe class PackedWeights
 {
-    private readonly int _leaf;
-    private object? _cell;
-    private long _version;
+    private readonly StableInputs? _inputs;
 
     public PackedWeights(Choose choose, PlanValue weights, long floats)
     {
         AreKept = weights.Cell >= 0;
-        _leaf = weights.LeafIndex;
+        _inputs = AreKept ? new StableInputs([weights.LeafIndex]) : null;
         Source = choose.Dense(weights);
         Packed = choose.NewBuffer(floats * sizeof(float), AreKept ? BufferKind.Kept : BufferKind.Arena);
     }
@@ -28,17 +26,7 @@ internal sealed unsafe class PackedWeights
     public PlanBuffer Packed { get; }
 
     /// <summary>Whether they must be packed in this run; asked once per run.</summary>
-    public bool AreStale(PlanRun run)
-    {
-        if (!AreKept || run.Leaves[_leaf] is not Cell cell)
-        {
-            return true;
-        }
-
-        bool isStale = !ReferenceEquals(_cell, cell) || _version != cell.Version;
-        (_cell, _version) = (cell, cell.Version);
-        return isStale;
-    }
+    public bool AreStale(PlanRun run) => _inputs is null || _inputs.HaveChanged(run.Leaves);
 }
 
 /// <summary>A launch that packs weights where it must and then computes.</summary>
