@@ -97,7 +97,7 @@ internal static unsafe class ConvPoolKernel
             Workspace = (float*)run[workspace],
         };
         var launch = new KernelLaunch(
-            "maxpool2d-backward+conv2d-backward-weight" + (db is null ? "" : "+bias"), Describe(shape),
+            "maxpool2d-backward+conv2d-backward-weight", Describe(shape),
             (plan.Units, (run, first, last, worker) => plan.Run(first, last, worker, Args(run))),
             (plan.FinishUnits, (run, first, last, _) => plan.RunFinish(first, last, Args(run))))
         { Flops = (long)shape.Flops };
