@@ -58,7 +58,8 @@ internal sealed record Case(string Name, int Batch, Shape ImageShape, Func<Rng, 
     private static Case ResNet20(int batch)
     {
         long first = Conv(32, 3, 16);
-        long macs = first + (6 * Conv(32, 16, 16)) + Conv(16, 16, 32) + (5 * Conv(16, 32, 32)) + Conv(8, 32, 64) + (5 * Conv(8, 64, 64)) + (64 * 10);
+        long macs = first + (6 * Conv(32, 16, 16)) + Conv(16, 16, 32) + (5 * Conv(16, 32, 32))
+            + Conv(8, 32, 64) + (5 * Conv(8, 64, 64)) + (64 * 10);
         return new($"resnet20-b{batch}", batch, new(3, 32, 32), rng => new CifarResNet(20, rng), macs, first);
     }
 
@@ -75,8 +76,9 @@ internal sealed record Case(string Name, int Batch, Shape ImageShape, Func<Rng, 
     {
         const long t = 65, d = 192, hidden = 768, patches = 64 * d * 3 * 4 * 4;
         const long maps = 4 * t * d * d, attention = 2 * t * t * d, perceptron = 2 * t * d * hidden;
+        const long macs = patches + (6 * (maps + attention + perceptron)) + (d * 10);
         Shape image = new(3, 32, 32);
-        return new($"vit-b{batch}", batch, image, rng => new VisionTransformer(image, rng), patches + (6 * (maps + attention + perceptron)) + (d * 10), patches);
+        return new($"vit-b{batch}", batch, image, rng => new VisionTransformer(image, rng), macs, patches);
     }
 
     /// <summary>Multiply-adds of a convolution that gives a square image of this side.</summary>

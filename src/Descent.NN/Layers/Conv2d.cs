@@ -3,7 +3,8 @@ namespace Descent;
 /// <summary>2-D cross-correlation, which deep learning calls convolution.</summary>
 /// <remarks>
 /// Shapes: x (N, Cin, H, W) → y (N, Cout, H′, W′) with H′ = ⌊(H + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1, W′ alike.
-/// Init: Kaiming uniform, bound 1/√(Cin / groups · kernel²) for both (as PyTorch); with <c>init</c>, that for the weight and 0 for the bias.
+/// Init: Kaiming uniform, bound 1/√(Cin / groups · kernel²) for both (as PyTorch); with <c>init</c>, that for the weight and 0 for the
+/// bias.
 /// </remarks>
 /// <exception cref="ArgumentException">inChannels or outChannels is not a multiple of groups.</exception>
 /// <exception cref="ArgumentOutOfRangeException">A size is not above 0.</exception>

@@ -2,8 +2,8 @@ namespace Descent;
 
 /// <summary>VGG: blocks of 3×3 convolutions with ReLU, each followed by a 2×2 maximum pooling, then affine layers.</summary>
 /// <remarks>
-/// Shapes: x (N, C, H, W) of the image shape → logits (N, classes). Init: He normal, biases 0.
-/// State names as torchvision: <c>features.0.weight</c>, …, <c>classifier.0.weight</c>, ….
+/// Shapes: x (N, C, H, W) of the image shape → logits (N, classes). Init: He normal, the last layer normal
+/// of deviation 0.01, biases 0. State names as torchvision: <c>features.0.weight</c>, …, <c>classifier.0.weight</c>, ….
 /// Simonyan and Zisserman, "Very Deep Convolutional Networks for Large-Scale Image Recognition", ICLR 2015.
 /// </remarks>
 public sealed partial class Vgg : Layer
@@ -54,7 +54,8 @@ public sealed partial class Vgg : Layer
             inputs = width;
         }
 
-        classifier.Add(new Linear(inputs, classes, rng, init: Init.He));
+        // Small, so that the first loss is near ln K and the first steps do not run away.
+        classifier.Add(new Linear(inputs, classes, rng, init: static (shape, _, rng) => Init.Normal(shape, 0.01, rng)));
         Features = new([.. features]);
         Classifier = new([.. classifier]);
     }
