@@ -8,6 +8,8 @@ using Descent.KernelBench;
 // Times convolutions of few channels with the pooling after them, as one and one after the other.
 // Usage: Descent.KernelBench norm
 // Times pooling and batch normalisation on one thread.
+// Usage: Descent.KernelBench rows
+// Times row-wise kernels, attention and activations on one thread.
 if (args is ["conv", .. var names])
 {
     ConvBench.Run(names);
@@ -26,6 +28,12 @@ if (args is ["norm"])
     return 0;
 }
 
+if (args is ["rows"])
+{
+    RowBench.Run();
+    return 0;
+}
+
 string? library = null;
 List<(int M, int N, int K)> shapes = [];
 for (int i = 0; i < args.Length; i++)
@@ -40,7 +48,8 @@ for (int i = 0; i < args.Length; i++)
     }
     else
     {
-        Console.Error.WriteLine($"unknown argument '{args[i]}'; usage: Descent.KernelBench [--openblas LIBRARY] [MxNxK …] | conv [PART-OF-NAME …] | conv-pool | norm");
+        Console.Error.WriteLine(
+            $"unknown argument '{args[i]}'; usage: Descent.KernelBench [--openblas LIBRARY] [MxNxK …] | conv [PART-OF-NAME …] | conv-pool | norm | rows");
         return 2;
     }
 }

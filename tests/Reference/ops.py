@@ -182,6 +182,33 @@ for label, x, row, weights in [("of rows", (4, 5), (5,), 2), ("of tokens", (2, 3
     case(f"layer-norm {label}", "layer-norm",
          lambda x, gamma=None, beta=None: F.layer_norm(x, row, gamma, beta, eps=1e-3), numbers(*x), *inputs, epsilon=1e-3)
 
+# Attention: scores, softmax and products by their definitions, since this PyTorch has no op for it.
+def attention(q, k, v, mask=None, causal=False):
+    scores = q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5
+    if mask is not None:
+        scores = scores.masked_fill(mask == 0, float("-inf")) if mask.dtype != torch.float64 else scores + mask
+    if causal:
+        scores = scores.masked_fill(torch.ones(scores.shape[-2:]).triu(1).bool(), float("-inf"))
+    return scores.softmax(-1) @ v
+
+
+def self_attention(x, heads):
+    n, tokens, width = x.shape[0], x.shape[1], x.shape[2] // 3
+    q, k, v = [part.reshape(n, tokens, heads, width // heads).permute(0, 2, 1, 3) for part in x.split(width, -1)]
+    return attention(q, k, v).permute(0, 2, 1, 3).reshape(n, tokens, width)
+
+
+for label, q, k, v, mask, arguments in [
+    ("of one head", (5, 3), (4, 3), (4, 2), [], {}),
+    ("of heads", (2, 3, 5, 7), (2, 3, 4, 7), (2, 3, 4, 7), [], {}),
+    ("causal", (2, 2, 7, 5), (2, 2, 7, 5), (2, 2, 7, 3), [], {"causal": True}),
+    ("with a mask", (2, 2, 3, 4), (2, 2, 5, 4), (2, 2, 5, 4), [(3, 5)], {}),
+    ("with a mask per image, causal", (2, 2, 3, 4), (2, 2, 3, 4), (2, 2, 3, 4), [(2, 1, 1, 3)], {"causal": True}),
+]:
+    case(f"attention {label}", "attention", lambda q, k, v, m=None: attention(q, k, v, m, **arguments), numbers(*q), numbers(*k), numbers(*v),
+         *[numbers(*m) for m in mask], **arguments)
+case("attention of a projection", "attention of a projection", lambda x: self_attention(x, 3), numbers(2, 5, 27), heads=3)
+
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "ops.json"), "w", encoding="utf-8") as file:
     file.write('{"torch": "' + torch.__version__ + '", "cases": [\n')
     file.write(",\n".join(json.dumps(c, ensure_ascii=False, separators=(",", ":")) for c in cases))

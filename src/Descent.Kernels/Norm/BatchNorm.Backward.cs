@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Descent.Kernels;
@@ -15,62 +14,41 @@ public static unsafe partial class BatchNorm
         for (int chunk = firstUnit; chunk < lastUnit; chunk++)
         {
             (int first, int last) = Chunk(rows, chunks, chunk);
-            float* sums = workspace + (2L * chunk * columns), products = sums + columns;
+            float* sums = workspace + ((long)PerColumn * chunk * columns), products = sums + columns;
             nint at = (nint)first * columns;
-            int c = 0;
-            for (; c <= columns - Vector<float>.Count; c += Vector<float>.Count)
+            if (gate == null)
             {
-                // Two chains: the sums of even and of odd rows.
-                Vector<float> m = Vector.Load(mean + c), sum0 = Vector<float>.Zero, sum1 = sum0, product0 = sum0, product1 = sum0;
-                nint i = at + c;
-                for (int r = first; r < last - 1; r += 2, i += 2 * (nint)columns)
-                {
-                    Vector<float> d0 = Gated(dy, gate, i), d1 = Gated(dy, gate, i + columns);
-                    sum0 += d0;
-                    sum1 += d1;
-                    product0 = Vector.MultiplyAddEstimate(d0, Vector.Load(x + i) - m, product0);
-                    product1 = Vector.MultiplyAddEstimate(d1, Vector.Load(x + i + columns) - m, product1);
-                }
-                if ((last - first) % 2 != 0)
-                {
-                    Vector<float> d = Gated(dy, gate, i);
-                    sum0 += d;
-                    product0 = Vector.MultiplyAddEstimate(d, Vector.Load(x + i) - m, product0);
-                }
-                (sum0 + sum1).Store(sums + c);
-                (product0 + product1).Store(products + c);
+                ColumnPass<Slopes<NoGate>>.Run(last - first, columns, x + at, dy + at, null, mean, sums, products);
             }
-            for (; c < columns; c++)
+            else
             {
-                float sum = 0, product = 0;
-                nint i = at + c;
-                for (int r = first; r < last; r++, i += columns)
-                {
-                    float d = GatedOne(dy, gate, i);
-                    sum += d;
-                    product = float.MultiplyAddEstimate(d, x[i] - mean[c], product);
-                }
-                sums[c] = sum;
-                products[c] = product;
+                ColumnPass<Slopes<ReluGate>>.Run(last - first, columns, x + at, dy + at, gate + at, mean, sums, products);
             }
         }
     }
 
     /// <summary>Second phase: dβ = Σ dy and dγ = Σ dy·x̂ of each column.</summary>
+    [MethodImpl(Jit.Hot)]
     public static void CombineGradients(
         int rows, int columns, double epsilon, float* workspace, float* variance, float* dgamma, float* dbeta, int firstUnit, int lastUnit)
     {
-        int chunks = ReductionUnits(rows, columns);
-        for (int c = firstUnit * ColumnBlock; c < Math.Min(columns, lastUnit * ColumnBlock); c++)
+        int chunks = ReductionUnits(rows, columns), first = firstUnit * ColumnBlock, end = Math.Min(columns, lastUnit * ColumnBlock);
+        for (int c = first; c < end; c += F32x8.Count)
         {
-            double sum = 0, product = 0;
+            int lanes = Math.Min(F32x8.Count, end - c);
+            Doubles sum = default, product = default;
             for (int chunk = 0; chunk < chunks; chunk++)
             {
-                sum += workspace[(2L * chunk * columns) + c];
-                product += workspace[(((2L * chunk) + 1) * columns) + c];
+                float* partial = workspace + ((long)PerColumn * chunk * columns) + c;
+                sum = sum + Doubles.Load(partial, lanes);
+                product = product + Doubles.Load(partial + columns, lanes);
             }
-            dbeta[c] = (float)sum;
-            dgamma[c] = (float)(product / Math.Sqrt(variance[c] + epsilon));
+            sum.Store(dbeta + c, lanes);
+            product.Store(dgamma + c, lanes);
+        }
+        for (int c = first; c < end; c++)
+        {
+            dgamma[c] = (float)(dgamma[c] / Math.Sqrt(variance[c] + epsilon));
         }
     }
 
@@ -79,9 +57,10 @@ public static unsafe partial class BatchNorm
     /// −γ·r²·dγ/rows and c = −γ·r·dβ/rows.
     /// </summary>
     public static void BackwardCoefficients(
-        int rows, int columns, double epsilon, float* gamma, float* variance, float* dgamma, float* dbeta, float* a, float* b, float* c)
+        int rows, int columns, double epsilon, float* gamma, float* variance, float* dgamma, float* dbeta, float* a, float* b, float* c,
+        int firstUnit, int lastUnit)
     {
-        for (int i = 0; i < columns; i++)
+        for (int i = firstUnit * ColumnBlock; i < Math.Min(columns, lastUnit * ColumnBlock); i++)
         {
             double r = 1 / Math.Sqrt(variance[i] + epsilon);
             a[i] = (float)(gamma[i] * r);
@@ -90,40 +69,99 @@ public static unsafe partial class BatchNorm
         }
     }
 
-    /// <summary>dx = a·dy + b·(x − mean) + c with the numbers of <see cref="BackwardCoefficients"/>. dx may be dy or x.</summary>
-    [MethodImpl(Jit.Hot)]
+    /// <summary>dx = a·dy + b·(x − mean) + c with the numbers of <see cref="BackwardCoefficients"/>. dx may be dy, x or gate.</summary>
     public static void BackwardInput(
         int rows, int columns, float* x, float* dy, float* gate, float* mean, float* a, float* b, float* c, float* dx,
         int firstUnit, int lastUnit)
     {
-        int perUnit = RowsPerUnit(columns);
-        nint at = (nint)firstUnit * perUnit * columns, end = nint.Min(rows, (nint)lastUnit * perUnit) * columns;
-        for (; at < end; at += columns)
+        nint perUnit = RowsPerUnit(columns), first = firstUnit * perUnit, last = nint.Min(rows, lastUnit * perUnit), at = first * columns;
+        var args = new ColumnArgs { X = x + at, Other = dy + at, Gate = gate + at, A = a, B = b, C = c, D = mean };
+        if (gate == null)
         {
-            int j = 0;
-            for (; j <= columns - Vector<float>.Count; j += Vector<float>.Count)
-            {
-                Vector<float> centred = Vector.Load(x + at + j) - Vector.Load(mean + j);
-                Vector<float> v = Vector.MultiplyAddEstimate(Vector.Load(b + j), centred, Vector.Load(c + j));
-                Vector.MultiplyAddEstimate(Vector.Load(a + j), Gated(dy, gate, at + j), v).Store(dx + at + j);
-            }
-            for (; j < columns; j++)
-            {
-                float v = float.MultiplyAddEstimate(b[j], x[at + j] - mean[j], c[j]);
-                dx[at + j] = float.MultiplyAddEstimate(a[j], GatedOne(dy, gate, at + j), v);
-            }
+            ColumnMap<InputGradient<NoGate>>.Run(last - first, columns, args, dx + at);
+        }
+        else
+        {
+            ColumnMap<InputGradient<ReluGate>>.Run(last - first, columns, args, dx + at);
         }
     }
 
-    [MethodImpl(Jit.Inline)]
-    private static Vector<float> Gated(float* dy, float* gate, nint i)
+    /// <summary>Which dy count: all, or those where a rectifier was open.</summary>
+    private interface IGate
     {
-        Vector<float> d = Vector.Load(dy + i);
-        return gate is null
-            ? d
-            : Vector.ConditionalSelect(Vector.GreaterThan(Vector.Load(gate + i), Vector<float>.Zero), d, Vector<float>.Zero);
+        static abstract V Whole<V>(float* dy, float* gate)
+            where V : struct, ISimd<V>;
+
+        /// <summary>The first <paramref name="count"/> lanes, 0 in the others.</summary>
+        static abstract V First<V>(float* dy, float* gate, nint count)
+            where V : struct, ISimd<V>;
     }
 
-    [MethodImpl(Jit.Inline)]
-    private static float GatedOne(float* dy, float* gate, nint i) => gate is null || gate[i] > 0 ? dy[i] : 0;
+    private readonly struct NoGate : IGate
+    {
+        [MethodImpl(Jit.Inline)]
+        public static V Whole<V>(float* dy, float* gate)
+            where V : struct, ISimd<V> => V.Load(dy);
+
+        [MethodImpl(Jit.Inline)]
+        public static V First<V>(float* dy, float* gate, nint count)
+            where V : struct, ISimd<V> => RowLanes.LoadFirst(dy, count, V.Const(0));
+    }
+
+    private readonly struct ReluGate : IGate
+    {
+        [MethodImpl(Jit.Inline)]
+        public static V Whole<V>(float* dy, float* gate)
+            where V : struct, ISimd<V> => V.IfGreater(V.Load(gate), V.Const(0), V.Load(dy), V.Const(0));
+
+        [MethodImpl(Jit.Inline)]
+        public static V First<V>(float* dy, float* gate, nint count)
+            where V : struct, ISimd<V>
+        {
+            V zero = V.Const(0);
+            return V.IfGreater(RowLanes.LoadFirst(gate, count, zero), zero, RowLanes.LoadFirst(dy, count, zero), zero);
+        }
+    }
+
+    /// <summary>a = dy where it counts, b = x − centre.</summary>
+    private readonly struct Slopes<G> : IColumnTerms
+        where G : struct, IGate
+    {
+        [MethodImpl(Jit.Inline)]
+        public static void Whole<V>(float* x, float* dy, float* y, V centre, out V a, out V b)
+            where V : struct, ISimd<V>
+        {
+            a = G.Whole<V>(dy, y);
+            b = V.Load(x) - centre;
+        }
+
+        [MethodImpl(Jit.Inline)]
+        public static void First<V>(float* x, float* dy, float* y, nint count, V centre, out V a, out V b)
+            where V : struct, ISimd<V>
+        {
+            a = G.First<V>(dy, y, count);
+            b = RowLanes.LoadFirst(x, count, centre) - centre;
+        }
+    }
+
+    /// <summary>a·dy + (b·(x − d) + c).</summary>
+    private readonly struct InputGradient<G> : IColumnFormula
+        where G : struct, IGate
+    {
+        public static int Numbers => 4;
+
+        [MethodImpl(Jit.Inline)]
+        public static V Whole<V>(float* x, float* dy, float* gate, float* a, float* b, float* c, float* d)
+            where V : struct, ISimdPrimitives<V> =>
+            V.MultiplyAdd(V.Load(a), G.Whole<V>(dy, gate), V.MultiplyAdd(V.Load(b), V.Load(x) - V.Load(d), V.Load(c)));
+
+        [MethodImpl(Jit.Inline)]
+        public static V First<V>(float* x, float* dy, float* gate, float* a, float* b, float* c, float* d, nint count)
+            where V : struct, ISimdPrimitives<V>
+        {
+            V zero = V.Const(0), centred = RowLanes.LoadFirst(x, count, zero) - RowLanes.LoadFirst(d, count, zero);
+            V rest = V.MultiplyAdd(RowLanes.LoadFirst(b, count, zero), centred, RowLanes.LoadFirst(c, count, zero));
+            return V.MultiplyAdd(RowLanes.LoadFirst(a, count, zero), G.First<V>(dy, gate, count), rest);
+        }
+    }
 }

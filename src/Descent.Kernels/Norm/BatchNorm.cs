@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Descent.Kernels;
@@ -10,35 +9,43 @@ namespace Descent.Kernels;
 /// <remarks>
 /// Reductions take two phases: chunks of rows, as many as the shape alone says, then one pass over the chunks in ascending order, in
 /// double. Units of a phase write disjoint memory and may run in any order on any thread. Workspace: <see cref="WorkspaceFloats"/>.
-/// Numerics: a chunk's sums are of x minus the mean of its first rows, so that a mean that is large beside the deviation costs no digits.
+/// Numerics: a chunk's sums are of x minus the mean of its first rows, and that mean is kept beside them, so that a mean that is large
+/// beside the deviation costs no digits.
 /// </remarks>
 public static unsafe partial class BatchNorm
 {
-    private const int WantedChunks = 64, LeastChunkFloats = 16_384;
+    // A chunk of few rows would leave about as many numbers as it reads.
+    private const int WantedChunks = 64, LeastChunkFloats = 16_384, LeastChunkRows = 128;
 
     // Rows whose mean a chunk's values are taken relative to.
-    private const int ShiftRows = 32;
+    private const int ShiftRows = 8;
 
-    // Columns that one unit of a combining phase does.
-    private const int ColumnBlock = 32;
+    // Numbers that a chunk keeps per column: shift, sum and sum of squares.
+    private const int PerColumn = 3;
+
+    // Columns that one unit of a combining phase does; up to as many the phase is not worth waking a thread for.
+    private const int ColumnBlock = 64;
 
     // Elements of one unit of an elementwise phase.
     private const int UnitFloats = 16_384;
 
-    /// <summary>Scratch of a reduction: two sums per chunk and column.</summary>
-    public static long WorkspaceFloats(int rows, int columns) => 2L * ReductionUnits(rows, columns) * columns;
+    /// <summary>Scratch of a reduction: three numbers per chunk and column.</summary>
+    public static long WorkspaceFloats(int rows, int columns) => (long)PerColumn * ReductionUnits(rows, columns) * columns;
 
     /// <summary>Units of <see cref="SumStatistics"/> and <see cref="SumGradients"/>.</summary>
     public static int ReductionUnits(int rows, int columns) =>
-        (int)Math.Clamp((long)rows * columns / LeastChunkFloats, 1, Math.Min(WantedChunks, rows));
+        Math.Clamp((int)Math.Min((long)rows * columns / LeastChunkFloats, rows / LeastChunkRows), 1, WantedChunks);
 
-    /// <summary>Units of <see cref="CombineStatistics"/> and <see cref="CombineGradients"/>.</summary>
+    /// <summary>
+    /// Units of <see cref="CombineStatistics"/>, <see cref="ScaleShift"/>, <see cref="CombineGradients"/> and
+    /// <see cref="BackwardCoefficients"/>: blocks of columns, so that the second of a pair may follow the first in one phase.
+    /// </summary>
     public static int CombineUnits(int columns) => (columns + ColumnBlock - 1) / ColumnBlock;
 
     /// <summary>Units of <see cref="Apply"/> and <see cref="BackwardInput"/>.</summary>
     public static int ElementwiseUnits(int rows, int columns) => (rows + RowsPerUnit(columns) - 1) / RowsPerUnit(columns);
 
-    /// <summary>First phase of the statistics: mean and sum of squared deviations of each chunk.</summary>
+    /// <summary>First phase of the statistics: each chunk's shift, and sum and sum of squares of x − shift.</summary>
     [MethodImpl(Jit.Hot)]
     public static void SumStatistics(int rows, int columns, float* x, float* workspace, int firstUnit, int lastUnit)
     {
@@ -46,41 +53,45 @@ public static unsafe partial class BatchNorm
         for (int chunk = firstUnit; chunk < lastUnit; chunk++)
         {
             (int first, int last) = Chunk(rows, chunks, chunk);
-            float* mean = workspace + (2L * chunk * columns), squares = mean + columns;
+            float* shift = workspace + ((long)PerColumn * chunk * columns), sums = shift + columns;
             float* matrix = x + ((nint)first * columns);
-            int c = 0;
-            for (; c <= columns - Vector<float>.Count; c += Vector<float>.Count)
-            {
-                Moments(matrix + c, last - first, columns, out Vector<float> m, out Vector<float> q);
-                m.Store(mean + c);
-                q.Store(squares + c);
-            }
-            for (; c < columns; c++)
-            {
-                MomentsOfOne(matrix + c, last - first, columns, out mean[c], out squares[c]);
-            }
+            int head = Math.Min(last - first, ShiftRows);
+            ColumnReduce.Run<SumReduction>(matrix, columns, head, columns, shift);
+            SoftmaxRows.Multiply(shift, 1f / head, columns);
+            ColumnPass<Deviations>.Run(last - first, columns, matrix, null, null, shift, sums, sums + columns);
         }
     }
 
     /// <summary>Second phase: the mean and the biased variance of each column.</summary>
-    /// <remarks>Chan, Golub and LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances", 1979.</remarks>
+    [MethodImpl(Jit.Hot)]
     public static void CombineStatistics(int rows, int columns, float* workspace, float* mean, float* variance, int firstUnit, int lastUnit)
     {
-        int chunks = ReductionUnits(rows, columns);
-        for (int c = firstUnit * ColumnBlock; c < Math.Min(columns, lastUnit * ColumnBlock); c++)
+        int chunks = ReductionUnits(rows, columns), end = Math.Min(columns, lastUnit * ColumnBlock);
+        for (int c = firstUnit * ColumnBlock; c < end; c += F32x8.Count)
         {
-            double count = 0, m = 0, squares = 0;
+            int lanes = Math.Min(F32x8.Count, end - c);
+            Doubles m = default, squares = default;
             for (int chunk = 0; chunk < chunks; chunk++)
             {
-                (int first, int last) = Chunk(rows, chunks, chunk);
-                float* partial = workspace + (2L * chunk * columns) + c;
-                double added = last - first, delta = partial[0] - m;
-                squares += partial[columns] + (delta * delta * count * added / (count + added));
-                m += delta * added / (count + added);
-                count += added;
+                float* partial = workspace + ((long)PerColumn * chunk * columns) + c;
+                m = m + (Doubles.Load(partial, lanes) * Rows(chunk)) + Doubles.Load(partial + columns, lanes);
             }
-            mean[c] = (float)m;
-            variance[c] = (float)(squares / rows);
+            m = m * (1.0 / rows);
+            for (int chunk = 0; chunk < chunks; chunk++)
+            {
+                // Σ (x − m)² = Σ (x − shift)² + 2·(shift − m)·Σ (x − shift) + n·(shift − m)²
+                float* partial = workspace + ((long)PerColumn * chunk * columns) + c;
+                Doubles offset = Doubles.Load(partial, lanes) - m, sum = Doubles.Load(partial + columns, lanes);
+                squares = squares + Doubles.Load(partial + (2 * columns), lanes) + (offset * (sum + sum + (offset * Rows(chunk))));
+            }
+            m.Store(mean + c, lanes);
+            (squares * (1.0 / rows)).Store(variance + c, lanes);
+        }
+
+        double Rows(int chunk)
+        {
+            (int first, int last) = Chunk(rows, chunks, chunk);
+            return last - first;
         }
     }
 
@@ -88,9 +99,9 @@ public static unsafe partial class BatchNorm
     /// The affine map that a normalisation is once its statistics are known: scale = γ/√(variance + ε), shift = β − mean·scale.
     /// </summary>
     public static void ScaleShift(
-        int columns, double epsilon, float* gamma, float* beta, float* mean, float* variance, float* scale, float* shift)
+        int columns, double epsilon, float* gamma, float* beta, float* mean, float* variance, float* scale, float* shift, int firstUnit, int lastUnit)
     {
-        for (int c = 0; c < columns; c++)
+        for (int c = firstUnit * ColumnBlock; c < Math.Min(columns, lastUnit * ColumnBlock); c++)
         {
             double s = gamma[c] / Math.Sqrt(variance[c] + epsilon);
             scale[c] = (float)s;
@@ -98,28 +109,29 @@ public static unsafe partial class BatchNorm
         }
     }
 
-    /// <summary>y = x·scale + shift with one pair per column, then with <paramref name="relu"/> max(y, 0); NaN stays NaN.</summary>
-    [MethodImpl(Jit.Hot)]
-    public static void Apply(int rows, int columns, bool relu, float* x, float* scale, float* shift, float* y, int firstUnit, int lastUnit)
+    /// <summary>
+    /// y = x·scale + shift with one pair per column; with <paramref name="other"/> plus that matrix, the shortcut of a residual block; with
+    /// <paramref name="relu"/> then max(y, 0), where NaN stays NaN. y may be x or other.
+    /// </summary>
+    public static void Apply(
+        int rows, int columns, bool relu, float* x, float* other, float* scale, float* shift, float* y, int firstUnit, int lastUnit)
     {
-        int perUnit = RowsPerUnit(columns);
-        nint i = (nint)firstUnit * perUnit * columns, end = nint.Min(rows, (nint)lastUnit * perUnit) * columns;
-        // Everything is above the lowest value but NaN, which the comparison leaves as it is.
-        float floor = relu ? 0 : float.NegativeInfinity;
-        var floors = new Vector<float>(floor);
-        for (; i < end; i += columns)
+        nint perUnit = RowsPerUnit(columns), first = firstUnit * perUnit, last = nint.Min(rows, lastUnit * perUnit), at = first * columns;
+        var args = new ColumnArgs { X = x + at, Other = other + at, A = scale, B = shift };
+        switch (other == null, relu)
         {
-            int c = 0;
-            for (; c <= columns - Vector<float>.Count; c += Vector<float>.Count)
-            {
-                Vector<float> v = Vector.MultiplyAddEstimate(Vector.Load(x + i + c), Vector.Load(scale + c), Vector.Load(shift + c));
-                Vector.ConditionalSelect(Vector.LessThan(v, floors), floors, v).Store(y + i + c);
-            }
-            for (; c < columns; c++)
-            {
-                float v = float.MultiplyAddEstimate(x[i + c], scale[c], shift[c]);
-                y[i + c] = v < floor ? floor : v;
-            }
+            case (true, false):
+                ColumnMap<Affine<ScaleShiftEpilogue>>.Run(last - first, columns, args, y + at);
+                break;
+            case (true, true):
+                ColumnMap<Affine<ScaleShiftReluEpilogue>>.Run(last - first, columns, args, y + at);
+                break;
+            case (false, false):
+                ColumnMap<Affine<ResidualEpilogue>>.Run(last - first, columns, args, y + at);
+                break;
+            default:
+                ColumnMap<Affine<ResidualReluEpilogue>>.Run(last - first, columns, args, y + at);
+                break;
         }
     }
 
@@ -128,53 +140,44 @@ public static unsafe partial class BatchNorm
     private static (int First, int Last) Chunk(int rows, int chunks, int chunk) =>
         ((int)((long)rows * chunk / chunks), (int)((long)rows * (chunk + 1) / chunks));
 
-    [MethodImpl(Jit.Inline)]
-    private static void Moments(float* x, int rows, nint stride, out Vector<float> mean, out Vector<float> squares)
+    /// <summary>a = b = x − centre.</summary>
+    private readonly struct Deviations : IColumnTerms
     {
-        Vector<float> shift = Vector<float>.Zero;
-        int head = Math.Min(rows, ShiftRows);
-        for (int r = 0; r < head; r++)
-        {
-            shift += Vector.Load(x + (r * stride));
-        }
-        shift *= 1f / head;
-        // Two chains: the sums of even and of odd rows.
-        Vector<float> s0 = Vector<float>.Zero, s1 = s0, q0 = s0, q1 = s0;
-        int pairs = rows / 2;
-        for (int r = 0; r < pairs; r++, x += 2 * stride)
-        {
-            Vector<float> d0 = Vector.Load(x) - shift, d1 = Vector.Load(x + stride) - shift;
-            s0 += d0;
-            s1 += d1;
-            q0 = Vector.MultiplyAddEstimate(d0, d0, q0);
-            q1 = Vector.MultiplyAddEstimate(d1, d1, q1);
-        }
-        if (rows % 2 != 0)
-        {
-            Vector<float> d = Vector.Load(x) - shift;
-            s0 += d;
-            q0 = Vector.MultiplyAddEstimate(d, d, q0);
-        }
-        Vector<float> sum = s0 + s1, offset = sum * (1f / rows);
-        mean = shift + offset;
-        squares = Vector.Max((q0 + q1) - (sum * offset), Vector<float>.Zero);
+        [MethodImpl(Jit.Inline)]
+        public static void Whole<V>(float* x, float* dy, float* y, V centre, out V a, out V b)
+            where V : struct, ISimd<V> => a = b = V.Load(x) - centre;
+
+        [MethodImpl(Jit.Inline)]
+        public static void First<V>(float* x, float* dy, float* y, nint count, V centre, out V a, out V b)
+            where V : struct, ISimd<V> => a = b = RowLanes.LoadFirst(x, count, centre) - centre;
     }
 
-    [MethodImpl(Jit.Inline)]
-    private static void MomentsOfOne(float* x, int rows, nint stride, out float mean, out float squares)
+    /// <summary>x·a + b [+ other], rectified or not.</summary>
+    private readonly struct Affine<E> : IColumnFormula
+        where E : struct, IEpilogue
     {
-        double sum = 0, total = 0;
-        for (int r = 0; r < rows; r++)
+        public static int Numbers => 2;
+
+        [MethodImpl(Jit.Inline)]
+        public static V Whole<V>(float* x, float* other, float* gate, float* a, float* b, float* c, float* d)
+            where V : struct, ISimdPrimitives<V> =>
+            Finish(V.Load(x), E.AddsOther ? V.Load(other) : default, V.Load(a), V.Load(b));
+
+        [MethodImpl(Jit.Inline)]
+        public static V First<V>(float* x, float* other, float* gate, float* a, float* b, float* c, float* d, nint count)
+            where V : struct, ISimdPrimitives<V>
         {
-            sum += x[r * stride];
+            V zero = V.Const(0), added = E.AddsOther ? RowLanes.LoadFirst(other, count, zero) : zero;
+            return Finish(RowLanes.LoadFirst(x, count, zero), added, RowLanes.LoadFirst(a, count, zero), RowLanes.LoadFirst(b, count, zero));
         }
-        double m = sum / rows;
-        for (int r = 0; r < rows; r++)
+
+        [MethodImpl(Jit.Inline)]
+        private static V Finish<V>(V x, V other, V scale, V shift)
+            where V : struct, ISimdPrimitives<V>
         {
-            double d = x[r * stride] - m;
-            total += d * d;
+            V y = V.MultiplyAdd(x, scale, shift);
+            y = E.AddsOther ? y + other : y;
+            return E.Rectifies ? V.MaxNative(V.Const(0), y) : y;
         }
-        mean = (float)m;
-        squares = (float)total;
     }
 }

@@ -71,6 +71,53 @@ internal static unsafe class RowLanes
         return typeof(V) == typeof(F32x8) ? Fold<R>((F32x8)(object)v) : Fold<R>((F32x4)(object)v);
     }
 
+    /// <summary>All lanes of each of four vectors, to the bits of <see cref="Fold{R, V}(V)"/>, in the lanes of one.</summary>
+    [MethodImpl(Jit.Inline)]
+    public static F32x4 Fold<R, V>(V a, V b, V c, V d)
+        where R : struct, IReduction
+        where V : struct, ISimd<V>
+    {
+        Vector128<float> va = Quarter<R, V>(a), vb = Quarter<R, V>(b), vc = Quarter<R, V>(c), vd = Quarter<R, V>(d);
+
+        // a₀ b₀ a₁ b₁ with a₂ b₂ a₃ b₃: what the upper half of each came to stands beside the others' lower halves.
+        Vector128<float> ab = R.Combine(new F32x4(Interleave(va, vb)), new F32x4(Interleave(Upper(va), Upper(vb)))).Vector;
+        Vector128<float> cd = R.Combine(new F32x4(Interleave(vc, vd)), new F32x4(Interleave(Upper(vc), Upper(vd)))).Vector;
+        return R.Combine(new F32x4(LowerHalves(ab, cd)), new F32x4(LowerHalves(Upper(ab), Upper(cd))));
+    }
+
+    /// <summary>Halves upon halves until four lanes are left.</summary>
+    [MethodImpl(Jit.Inline)]
+    private static Vector128<float> Quarter<R, V>(V v)
+        where R : struct, IReduction
+        where V : struct, ISimd<V>
+    {
+        if (typeof(V) == typeof(F32x16))
+        {
+            Vector512<float> all = ((F32x16)(object)v).Vector;
+            F32x8 half = R.Combine(new F32x8(all.GetLower()), new F32x8(all.GetUpper()));
+            return R.Combine(new F32x4(half.Vector.GetLower()), new F32x4(half.Vector.GetUpper())).Vector;
+        }
+        if (typeof(V) == typeof(F32x8))
+        {
+            Vector256<float> all = ((F32x8)(object)v).Vector;
+            return R.Combine(new F32x4(all.GetLower()), new F32x4(all.GetUpper())).Vector;
+        }
+        return ((F32x4)(object)v).Vector;
+    }
+
+    /// <summary>a₀ b₀ a₁ b₁.</summary>
+    [MethodImpl(Jit.Inline)]
+    private static Vector128<float> Interleave(Vector128<float> a, Vector128<float> b) =>
+        Sse.IsSupported ? Sse.UnpackLow(a, b) : Vector128.Create(a[0], b[0], a[1], b[1]);
+
+    /// <summary>a₀ a₁ b₀ b₁.</summary>
+    [MethodImpl(Jit.Inline)]
+    private static Vector128<float> LowerHalves(Vector128<float> a, Vector128<float> b) =>
+        Sse.IsSupported ? Sse.MoveLowToHigh(a, b) : Vector128.Create(a[0], a[1], b[0], b[1]);
+
+    [MethodImpl(Jit.Inline)]
+    private static Vector128<float> Upper(Vector128<float> a) => Vector128.Shuffle(a, Vector128.Create(2, 3, 2, 3));
+
     [MethodImpl(Jit.Inline)]
     private static float Fold<R>(F32x8 v)
         where R : struct, IReduction => Fold<R>(R.Combine(new F32x4(v.Vector.GetLower()), new F32x4(v.Vector.GetUpper())));

@@ -91,7 +91,8 @@ public readonly unsafe struct CrossEntropyRows(nint classes, float labelSmoothin
         float* x, long* labels, float* rowWeights, float* loss, float* normalizers, nint firstRow, nint lastRow)
         where V : struct, ISimd<V>
     {
-        nint firstBad = -1;
+        float* shifts = stackalloc float[ExponentialRows.Together], logSums = stackalloc float[ExponentialRows.Together];
+        nint firstBad = -1, firstNormalized = firstRow, normalized = firstRow;
         for (nint row = firstRow; row < lastRow; row++)
         {
             float* normalizer = normalizers + (row * NormalizerSize);
@@ -104,8 +105,15 @@ public readonly unsafe struct CrossEntropyRows(nint classes, float labelSmoothin
                 continue;
             }
             float* rowX = x + (row * _classes);
-            float shift = SoftmaxRows.Shift(rowX, _classes);
-            float logSum = SoftmaxRows.Log(SoftmaxRows.SumOfExponentials<V>(rowX, shift, null, _classes));
+            if (normalized <= row)
+            {
+                // This row and the next three, some of which may turn out to be ignored.
+                nint rows = nint.Min(ExponentialRows.Together, lastRow - row);
+                ExponentialRows.Run(rows, _classes, rowX, _classes, null, shifts, logSums);
+                F32x4.Log(F32x4.Load(logSums)).Store(logSums);
+                (firstNormalized, normalized) = (row, row + rows);
+            }
+            float shift = shifts[row - firstNormalized], logSum = logSums[row - firstNormalized];
             (normalizer[0], normalizer[1]) = (shift, logSum);
             float value = logSum + (_onLabel * (shift - rowX[label]));
             if (_onEach != 0)

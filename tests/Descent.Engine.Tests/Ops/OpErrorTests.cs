@@ -87,6 +87,16 @@ public sealed class OpErrorTests
             "layer-norm: input f32 (4, 3) needs gamma and beta f32 (3), but they are f64 (3) and f32 (3)."),
         ["layer-norm of nothing"] = (
             () => F(4, 0).LayerNorm(), "layer-norm: input must have a last axis that is not empty and be f32 or f64, but it is f32 (4, 0)."),
+        ["attention keys"] = (
+            () => Tensor.Attention(F(2, 5, 4), F(2, 6, 3), F(2, 6, 4)),
+            "attention: queries (…, T, d), keys (…, S, d) and values (…, S, e) must share their leading axes and element type, f32 or f64, and S "
+            + "and d must not be 0, but they are f32 (2, 5, 4), f32 (2, 6, 3) and f32 (2, 6, 4)."),
+        ["attention mask"] = (
+            () => Tensor.Attention(F(2, 5, 4), F(2, 6, 4), F(2, 6, 4), I(5, 6)),
+            "attention: the mask must be bool or F32 and broadcast to the scores (2, 5, 6), but it is i64 (5, 6)."),
+        ["attention mask's shape"] = (
+            () => Tensor.Attention(F(2, 5, 4), F(2, 6, 4), F(2, 6, 4), F(5, 4)),
+            "attention mask: shapes (5, 4) and (2, 5, 6) do not broadcast: axis 2 has sizes 4 and 6, and neither is 1."),
         ["random integers"] = (
             () => new Rng(1).Uniform(new(2), type: DType.I32),
             "random-uniform: random numbers are f32 or f64, not i32; cast them with To(DType)."),

@@ -85,6 +85,11 @@ public sealed class PyTorchTests
         ],
         ["batch-norm"] = (t, a) => t[0].BatchNormTraining(t[1], t[2], Epsilon(a)) is var (y, mean, variance) ? [y, mean, variance] : [],
         ["layer-norm"] = (t, a) => [t[0].LayerNorm(t.ElementAtOrDefault(1), t.ElementAtOrDefault(2), Epsilon(a))],
+        ["attention"] = (t, a) =>
+        [
+            Tensor.Attention(t[0], t[1], t[2], t.ElementAtOrDefault(3), a.TryGetProperty("causal", out _)),
+        ],
+        ["attention of a projection"] = (t, a) => [SelfAttention(t[0], Int(a, "heads"))],
         ["batch-norm-inference"] = (t, a) => [t[0].BatchNormInference(t[1], t[2], t[3], t[4], Epsilon(a))],
     };
 
@@ -148,6 +153,15 @@ public sealed class PyTorchTests
 
         double[] values = ReferenceFiles.Numbers(tensor.GetProperty("values"));
         return type == DType.F64 ? Tensor.From(values, shape) : Tensor.From([.. values.Select(v => (float)v)], shape);
+    }
+
+    /// <summary>(N, T, 3·heads·d) → (N, T, heads·d): queries, keys and values are views of one projection.</summary>
+    private static Tensor SelfAttention(Tensor projection, int heads)
+    {
+        (int n, int tokens, int width) = (projection.Shape[0], projection.Shape[1], projection.Shape[2] / 3);
+        Tensor[] parts = projection.Split(-1, width, width, width);
+        Tensor Heads(Tensor x) => x.Reshape(n, tokens, heads, width / heads).Permute(0, 2, 1, 3);
+        return Tensor.Attention(Heads(parts[0]), Heads(parts[1]), Heads(parts[2])).Permute(0, 2, 1, 3).Reshape(n, tokens, width);
     }
 
     private static double[] Run(Tensor tensor) => tensor.DType switch

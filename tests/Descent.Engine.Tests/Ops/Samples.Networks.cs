@@ -118,6 +118,12 @@ internal static partial class Samples
         {
             yield return new($"softmax {shape}", typeof(Softmax), t => t[0].Softmax(), shape, Numbers(shape));
             yield return new($"log-softmax {shape}", typeof(LogSoftmax), t => t[0].LogSoftmax(), shape, Numbers(shape));
+            yield return new(
+                $"softmax-backward {shape}", typeof(SoftmaxBackward), t => Tensor.Apply(SoftmaxBackward.Op, t[0], t[1]), shape, Numbers(shape),
+                Numbers(shape, 0.1, 1, seed: 2));
+            yield return new(
+                $"log-softmax-backward {shape}", typeof(LogSoftmaxBackward), t => Tensor.Apply(LogSoftmaxBackward.Op, t[0], t[1]), shape,
+                Numbers(shape), Numbers(shape, -3, -0.1, seed: 2));
         }
 
         yield return new("softmax of columns", typeof(Softmax), t => t[0].Softmax(0), new(3, 4), Numbers(new(3, 4)));
@@ -149,6 +155,56 @@ internal static partial class Samples
     /// <summary>The backward op with the normalizers that belong to the logits.</summary>
     private static Tensor CrossEntropyBackward(Tensor logits, Tensor labels, Tensor dy, double smoothing, long? ignore) => Tensor.Apply(
         new CrossEntropyBackward(smoothing, ignore), logits, labels, logits.CrossEntropy(labels, smoothing, ignore).Output(1), dy);
+
+    private static IEnumerable<Sample> Attentions()
+    {
+        (string Name, Shape Q, Shape K, Shape V, Shape? Mask, bool Causal)[] rows =
+        [
+            ("of one head", new(3, 2), new(5, 2), new(5, 4), null, false),
+            ("of heads", new(2, 3, 5, 3), new(2, 3, 4, 3), new(2, 3, 4, 1), null, false),
+            ("causal", new(2, 5, 3), new(2, 5, 3), new(2, 5, 3), null, true),
+            ("causal with more keys than queries", new(3, 3), new(5, 3), new(5, 2), null, true),
+            ("masked", new(2, 1, 3, 2), new(2, 1, 5, 2), new(2, 1, 5, 3), new(3, 5), false),
+            ("masked by key", new(2, 2, 3, 2), new(2, 2, 4, 2), new(2, 2, 4, 2), new(2, 1, 1, 4), false),
+            ("masked and causal", new(2, 3, 2), new(2, 4, 2), new(2, 4, 2), new(2, 3, 4), true),
+            ("of no rows", new(2, 0, 3), new(2, 4, 3), new(2, 4, 3), null, false),
+        ];
+        foreach (var (name, q, k, v, maskShape, causal) in rows)
+        {
+            var y = new Shape([.. q.Sizes[..^1], v[^1]]);
+            Tensor[] mask = maskShape is { } shape ? [Numbers(shape, -2, 2, seed: 4)] : [];
+            Tensor[] inputs = [Numbers(q, -2, 2), Numbers(k, -2, 2, seed: 2), Numbers(v, seed: 3), .. mask];
+            yield return new(
+                $"attention {name}", typeof(Attention), t => Tensor.Attention(t[0], t[1], t[2], t.ElementAtOrDefault(3), causal), y, inputs)
+            {
+                MayRepeatInputs = false,
+            };
+            yield return new(
+                $"attention-backward {name}", typeof(AttentionBackward),
+                t => AttentionGradients(t[0], t[1], t[2], t[3], t.ElementAtOrDefault(4), causal), new(), [Numbers(y, seed: 5), .. inputs])
+            {
+                MayRepeatInputs = false,
+            };
+        }
+
+        Tensor seen = Tensor.From([true, true, false, true, false, true, false, false, true, true, true, true], new(3, 4));
+        yield return new(
+            "attention where a query sees some keys", typeof(Attention), t => Tensor.Attention(t[0], t[1], t[2], t[3], scale: 0.3), new(2, 3, 3),
+            Numbers(new(2, 3, 2)), Numbers(new(2, 4, 2), seed: 2), Numbers(new(2, 4, 3), seed: 3), seen)
+        {
+            MayRepeatInputs = false,
+        };
+    }
+
+    /// <summary>The three gradients of an attention as one number; its result and log-sums are those of Q, K and V, as the op demands.</summary>
+    private static Tensor AttentionGradients(Tensor dO, Tensor q, Tensor k, Tensor v, Tensor? mask, bool causal)
+    {
+        Tensor[] masks = mask is null ? [] : [mask];
+        Tensor o = Tensor.Apply(new Attention(0.7, causal), [q, k, v, .. masks]);
+        Tensor dq = Tensor.Apply(new AttentionBackward(0.7, causal), [dO, q, k, v, o, o.Output(1), .. masks]);
+        Tensor Weighted(Tensor x, ulong seed) => (x * new Rng(seed).Uniform(x.Shape, 0.5, 1.5, x.DType)).Sum();
+        return Weighted(dq, 1) + Weighted(dq.Output(1), 2) + Weighted(dq.Output(2), 3);
+    }
 
     /// <summary>All outputs but the first weigh in, so that their gradients are checked too.</summary>
     private static Tensor Statistics((Tensor Y, Tensor Mean, Tensor Variance) norm) => (norm.Mean * 2) + norm.Variance;

@@ -5,7 +5,7 @@ namespace Descent.Engine.Tests;
 internal static partial class Samples
 {
     private static IEnumerable<Sample> Structured() =>
-        [.. Elementwise(), .. Reductions(), .. Shapes(), .. Products(), .. Indices(), .. Convolutions(), .. Normalizations(), .. Draws()];
+        [.. Elementwise(), .. Reductions(), .. Shapes(), .. Products(), .. Indices(), .. Convolutions(), .. Normalizations(), .. Attentions(), .. Draws()];
 
     private static IEnumerable<Sample> Elementwise()
     {
@@ -15,7 +15,6 @@ internal static partial class Samples
             Numbers(new(2, 1), seed: 3));
         yield return new(
             "select", typeof(Select), t => Tensor.Select(t[2], t[0], t[1]), new(2, 3), Numbers(new(2, 3)), Numbers(new(3), seed: 2), mask);
-        yield return new("silu", null, t => t[0].Silu(), new(3, 5), Numbers(new(3, 5)));
         yield return new("gelu of its tanh form", typeof(Unary<GeluTanh>), t => t[0].Gelu(approximate: true), new(5), Numbers(new(5)));
         yield return new("leaky relu by a number", typeof(Binary<LeakyRelu>), t => t[0].LeakyRelu(0.2), new(5), Numbers(new(5)));
         yield return new("elu by a number", typeof(Binary<Elu>), t => t[0].Elu(0.7), new(5), Numbers(new(5)));

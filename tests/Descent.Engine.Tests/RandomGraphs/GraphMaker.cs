@@ -539,6 +539,19 @@ internal sealed class GraphMaker
             return Item.Rounded(logits.CrossEntropy(Indices(new Shape(s[0], s[2], s[3]), s[1]), ignoreIndex: _random.Next(2) == 0 ? 1 : null));
         }
         );
+        yield return ("attention", () =>
+        {
+            // Heads of one projection, as a transformer has them, or matrices of their own.
+            int n = 1 + _random.Next(2), tokens = 1 + _random.Next(20), heads = 1 + _random.Next(3), width = 1 + _random.Next(20);
+            Tensor Heads(Tensor x) => x.Reshape(n, tokens, heads, width).Permute(0, 2, 1, 3);
+            Tensor[] parts = NewLeaf(new Shape(n, tokens, 3 * heads * width)).Value.Tanh().Split(-1, [.. Enumerable.Repeat(heads * width, 3)]);
+            Tensor k = _random.Next(2) == 0 ? Heads(parts[1]) : NewLeaf(new Shape(n, heads, 1 + _random.Next(40), width)).Value.Tanh();
+            Tensor v = k.Shape[2] == tokens ? Heads(parts[2]) : NewLeaf(new Shape(n, heads, k.Shape[2], 1 + _random.Next(20))).Value;
+            Tensor? mask = _random.Next(3) == 0 ? NewLeaf(new Shape(tokens, k.Shape[2])).Value.Tanh() : null;
+            Tensor y = Tensor.Attention(Heads(parts[0]), k, v, mask, causal: _random.Next(2) == 0);
+            return Item.Rounded(_random.Next(2) == 0 ? y.Permute(0, 2, 1, 3).Reshape(n, tokens, -1) : y);
+        }
+        );
         yield return ("random", () => Item.Rounded(new Rng(7, _device).Stream("graph").Uniform(RandomShape(), -1, 1)));
     }
 }

@@ -1,3 +1,5 @@
+using Descent.Kernels;
+
 namespace Descent;
 
 /// <summary>Softmax over the last axis: <c>y = eˣ / Σ eˣ</c>.</summary>
@@ -13,11 +15,8 @@ internal sealed record Softmax : Op
 
     public override OpTypes Infer(ReadOnlySpan<TensorType> x) => LastAxis(x[0], Name);
 
-    public override Tensor?[] Gradient(OpInputs x, OpOutputs y, Upstream dy, Needed needed)
-    {
-        Tensor weighted = dy * y[0];
-        return [weighted - (y[0] * weighted.Sum([-1], keepDims: true))];
-    }
+    public override Tensor?[] Gradient(OpInputs x, OpOutputs y, Upstream dy, Needed needed) =>
+        [Tensor.Apply(SoftmaxBackward.Op, dy, y[0])];
 
     public override void Reference(ReferenceCall call)
     {
@@ -71,7 +70,7 @@ internal sealed record LogSoftmax : Op
     public override OpTypes Infer(ReadOnlySpan<TensorType> x) => Softmax.LastAxis(x[0], Name);
 
     public override Tensor?[] Gradient(OpInputs x, OpOutputs y, Upstream dy, Needed needed) =>
-        [dy - (y[0].Exp() * ((Tensor)dy).Sum([-1], keepDims: true))];
+        [Tensor.Apply(LogSoftmaxBackward.Op, dy, y[0])];
 
     public override void Reference(ReferenceCall call)
     {
@@ -85,6 +84,44 @@ internal sealed record LogSoftmax : Op
             }
         }
     }
+}
+
+/// <summary>dx of <see cref="Softmax"/> from its result: <c>dx = y·(dy − Σ dy·y)</c>.</summary>
+/// <remarks>Shapes: dy and y (…, K) → (…, K). Gradients: by expansion into tensor ops.</remarks>
+internal sealed record SoftmaxBackward : Op
+{
+    public static readonly SoftmaxBackward Op = new();
+
+    public override string Name => "softmax-backward";
+
+    public override OpTypes Infer(ReadOnlySpan<TensorType> t) => OfResult(t, Name);
+
+    public override Tensor?[] Gradient(OpInputs x, OpOutputs y, Upstream dy, Needed needed) =>
+        Expansion.Gradient([x[0], x[1]], dy, needed, t => t[1] * (t[0] - (t[0] * t[1]).Sum([-1], keepDims: true)));
+
+    public override void Reference(ReferenceCall call) =>
+        SoftmaxReference.SoftmaxBackward(call.X(1), call.X(0), call.XType(0).Shape[^1], call.Y(0));
+
+    internal static TensorType OfResult(ReadOnlySpan<TensorType> t, string op) => t[0] == t[1]
+        ? Softmax.LastAxis(t[0], op)
+        : throw new ShapeException($"{op}: dy {t[0]} must be as the result {t[1]}.");
+}
+
+/// <summary>dx of <see cref="LogSoftmax"/> from its result: <c>dx = dy − eʸ·Σ dy</c>.</summary>
+/// <remarks>Shapes: dy and y (…, K) → (…, K). Gradients: by expansion into tensor ops.</remarks>
+internal sealed record LogSoftmaxBackward : Op
+{
+    public static readonly LogSoftmaxBackward Op = new();
+
+    public override string Name => "log-softmax-backward";
+
+    public override OpTypes Infer(ReadOnlySpan<TensorType> t) => SoftmaxBackward.OfResult(t, Name);
+
+    public override Tensor?[] Gradient(OpInputs x, OpOutputs y, Upstream dy, Needed needed) =>
+        Expansion.Gradient([x[0], x[1]], dy, needed, t => t[0] - (t[1].Exp() * t[0].Sum([-1], keepDims: true)));
+
+    public override void Reference(ReferenceCall call) =>
+        SoftmaxReference.LogSoftmaxBackward(call.X(1), call.X(0), call.XType(0).Shape[^1], call.Y(0));
 }
 
 public sealed partial class Tensor

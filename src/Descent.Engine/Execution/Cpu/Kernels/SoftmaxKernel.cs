@@ -5,30 +5,40 @@ namespace Descent;
 /// <summary>Softmax, its logarithm and the cross-entropy run row by row over the last axis.</summary>
 internal static unsafe class SoftmaxKernel
 {
-    public static void Softmax(Choose choose, PlanNode node, Softmax op) => Rows(choose, node, logarithm: false);
+    public static void Softmax(Choose choose, PlanNode node, Softmax op) => Rows(choose, node, SoftmaxRows.Softmax);
 
-    public static void LogSoftmax(Choose choose, PlanNode node, LogSoftmax op) => Rows(choose, node, logarithm: true);
+    public static void LogSoftmax(Choose choose, PlanNode node, LogSoftmax op) => Rows(choose, node, SoftmaxRows.LogSoftmax);
 
-    private static void Rows(Choose choose, PlanNode node, bool logarithm)
+    public static void SoftmaxBackward(Choose choose, PlanNode node, SoftmaxBackward op) =>
+        BackwardRows(choose, node, SoftmaxRows.SoftmaxBackward);
+
+    public static void LogSoftmaxBackward(Choose choose, PlanNode node, LogSoftmaxBackward op) =>
+        BackwardRows(choose, node, SoftmaxRows.LogSoftmaxBackward);
+
+    private static void Rows(Choose choose, PlanNode node, Map rows)
     {
         Shape shape = node.Inputs[0].Type.Shape;
         int n = shape[^1];
         PlanBuffer x = choose.Dense(node.Inputs[0]);
         PlanBuffer y = choose.Output(node.Outputs[0]);
-        choose.Add(
-            new KernelLaunch(node.Op.Name, shape.ToString(), KernelLaunch.Rows(n == 0 ? 0 : shape.Count / n, n, (run, first, last) =>
-            {
-                if (logarithm)
-                {
-                    SoftmaxRows.LogSoftmax((float*)run[x], (float*)run[y], n, (nint)first, (nint)last);
-                }
-                else
-                {
-                    SoftmaxRows.Softmax((float*)run[x], (float*)run[y], n, (nint)first, (nint)last);
-                }
-            }))
-            { Flops = 5 * shape.Count },
-            [x], [y]);
+        var launch = new KernelLaunch(node.Op.Name, shape.ToString(), KernelLaunch.Rows(n == 0 ? 0 : shape.Count / n, n, (run, first, last) =>
+            rows((float*)run[x], (float*)run[y], n, (nint)first, (nint)last)))
+        { Flops = 5 * shape.Count };
+        launch.MayOverwrite.Add((y, x));
+        choose.Add(launch, [x], [y]);
+    }
+
+    private static void BackwardRows(Choose choose, PlanNode node, BackwardMap rows)
+    {
+        Shape shape = node.Inputs[0].Type.Shape;
+        int n = shape[^1];
+        PlanBuffer dy = choose.Dense(node.Inputs[0]), y = choose.Dense(node.Inputs[1]);
+        PlanBuffer dx = choose.Output(node.Outputs[0]);
+        var launch = new KernelLaunch(node.Op.Name, shape.ToString(), KernelLaunch.Rows(n == 0 ? 0 : shape.Count / n, n, (run, first, last) =>
+            rows((float*)run[y], (float*)run[dy], (float*)run[dx], n, (nint)first, (nint)last)))
+        { Flops = 5 * shape.Count };
+        launch.MayOverwrite.Add((dx, dy));
+        choose.Add(launch, [dy, y], [dx]);
     }
 
     /// <summary>Losses of (N, K, …) logits: with the classes innermost, the rows lie in the order of the labels.</summary>
@@ -81,4 +91,8 @@ internal static unsafe class SoftmaxKernel
 
     private static CrossEntropyRows Kernel(double labelSmoothing, long? ignoreIndex, int classes) =>
         new(classes, (float)labelSmoothing, ignoreIndex ?? long.MinValue);
+
+    private delegate void Map(float* x, float* y, nint n, nint firstRow, nint lastRow);
+
+    private delegate void BackwardMap(float* y, float* dy, float* dx, nint n, nint firstRow, nint lastRow);
 }
