@@ -21,7 +21,7 @@ public readonly record struct AttentionShape(int Queries, int Keys, int Width, i
 
     public nint LdO { get; init; }
 
-    /// <summary>Distance of the mask's rows, 0 where all queries share one row.</summary>
+    /// <summary>Distance of the mask's rows, 0 where all queries share one row or there is no mask.</summary>
     public nint LdMask { get; init; }
 
     /// <summary>The same for the gradients, which the backward pass reads and writes.</summary>

@@ -15,9 +15,9 @@ internal static class TanhF32
         V power = V.Scale(V.Const(1), n);
         V e = V.MultiplyAdd(power, ExpF32.Minus1(r), power - V.Const(1));
 
-        // For small e the rounding error of e + 2 alone would cost one ulp; 1 / (e + 2) = (1 − y) / 2 takes it out again. The error is exact
-        // up to e = 2²⁵, and beyond y is 1, where it no longer counts.
-        V two = V.Const(2), sum = e + two, sumLow = e - (sum - two);
+        // For small e the rounding error of e + 2 alone would cost one ulp; 1 / (e + 2) = (1 − y) / 2 takes it out again.
+        V two = V.Const(2), sum = e + two;
+        V sumLow = V.IfGreater(two, e, e - (sum - two), V.Const(0));
         V y = e / sum;
         y = V.MultiplyAdd(y * sumLow, V.MultiplyAdd(V.Const(0.5), y, V.Const(-0.5)), y);
         return V.CopySign(y, x);

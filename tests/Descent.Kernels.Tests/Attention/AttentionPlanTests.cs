@@ -32,7 +32,7 @@ public sealed unsafe class AttentionPlanTests
             LdK = width + Gap,
             LdV = valueWidth + Gap,
             LdO = valueWidth + Gap,
-            LdMask = keys,
+            LdMask = masked ? keys : 0,
             LdDO = valueWidth + Gap,
             LdDQ = width + Gap,
             LdDK = width + Gap,

@@ -37,7 +37,7 @@ internal sealed record Attention(double Scale, bool Causal) : Op
         if (needed[Mask])
         {
             dmask = Expansion.Gradient(
-                [x[0], x[1], x[2], x[Mask]], dy, new Needed([false, false, false, true]),
+                [x[0], x[1], x[2], x[Mask]], dy, new Needed(1UL << Mask, null),
                 t => Probabilities(t[0], t[1], t[Mask], Scale, Causal).MatMul(t[2]))[Mask];
         }
 

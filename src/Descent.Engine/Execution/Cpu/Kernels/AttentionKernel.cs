@@ -112,9 +112,10 @@ internal static unsafe class AttentionKernel
         var full = new Shape([.. q.Sizes[..^1], keys]);
         Place place = choose[value];
         Strided view = place.View.Expand(full);
-        if (keys > 1 && view[full.Rank - 1] != 1)
+        long row = view[full.Rank - 2];
+        if ((keys > 1 && view[full.Rank - 1] != 1) || (q[^2] > 1 && row != 0 && row < keys))
         {
-            return Heads.Of(choose.Copied(place with { View = view }, value.Type with { Shape = full }, AxisOrder.RowMajor));
+            return Heads.Of(choose.Copied(place with { View = view }, value.Type with { Shape = full }, AxisOrder.RowMajor), repeats: true);
         }
 
         return Heads.Of(place with { View = view }, repeats: true);
@@ -161,8 +162,8 @@ internal static unsafe class AttentionKernel
                 }
             }
 
-            // A single row may claim any step, which a product would refuse.
-            long ld = rows == 1 && !repeats ? columns : view[rank - 2];
+            // A single row may claim any step, which a product would refuse; a mask of one row is for all queries.
+            long ld = rows > 1 ? view[rank - 2] : repeats ? 0 : columns;
             return new Heads(place.Buffer, offsets, rows, (nint)ld, rank > 2 && rows > 1 && view.Shape[rank - 3] > 1 && view[rank - 2] > view[rank - 3]);
         }
     }
