@@ -47,6 +47,9 @@ internal sealed record Candidate(string Name, Action<Choose> Lower)
     /// <summary>Whether an <see cref="EpilogueFusion"/> of the node may run in its write-back.</summary>
     public bool TakesEpilogue { get; init; }
 
-    /// <summary>The largest error beside that of summing in f32 in order, relative to the result's largest element.</summary>
+    /// <summary>Whether it trades digits for speed, as Winograd convolution does: a device may be asked not to.</summary>
+    public bool IsApproximate { get; init; }
+
+    /// <summary>The largest error to be expected, relative to the size of the terms that are summed; 0 where nobody stated one.</summary>
     public double ErrorBound { get; init; }
 }

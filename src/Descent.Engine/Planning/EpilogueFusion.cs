@@ -36,7 +36,7 @@ internal sealed record EpilogueFusion(PlanNode Product, Epilogue Kind, PlanNode 
         var found = new Dictionary<PlanNode, EpilogueFusion>();
         foreach (PlanNode node in graph.Nodes)
         {
-            if (node.Op is not (MatMul or Conv2d) || OnlyUser(node) is not { } user || found.ContainsKey(user)
+            if (node.Op is not (MatMul or Conv2d or Conv2dBackwardInput) || OnlyUser(node) is not { } user || found.ContainsKey(user)
                 || pools.ContainsKey(node) || pools.ContainsKey(user) || !backend.Candidates(node).Any(kernel => kernel.TakesEpilogue))
             {
                 continue;

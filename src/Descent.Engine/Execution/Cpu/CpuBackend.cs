@@ -5,7 +5,7 @@ namespace Descent;
 
 /// <summary>The CPU's kernels: one row for each op that is not elementwise, and integers one formula at a time.</summary>
 /// <remarks>What is left, arithmetic on f64 and the ops of users, runs on the reference kernels.</remarks>
-internal sealed class CpuBackend : IBackend
+internal sealed class CpuBackend(bool winograd = true) : IBackend
 {
     // What one core moves and computes in a second, roughly: estimates are compared with each other, not with a clock.
     private const double BytesPerSecond = 20e9;
@@ -48,7 +48,7 @@ internal sealed class CpuBackend : IBackend
 
     public IReadOnlyList<Candidate> Candidates(PlanNode node)
     {
-        Candidate[] fast = s_kernels.TryGetValue(node.Op.GetType(), out var rows) ? [.. rows(node)]
+        Candidate[] fast = s_kernels.TryGetValue(node.Op.GetType(), out var rows) ? [.. rows(node).Where(kernel => winograd || !kernel.IsApproximate)]
             : IntegerLaunch.Fits(node) ? [new Candidate(node.Op.Name, choose => IntegerLaunch.Lower(choose, node))]
             : [];
         return fast.Length > 0 ? fast : [new Candidate("reference", choose => ReferenceLaunch.Lower(choose, node)) { Seconds = 1 }];

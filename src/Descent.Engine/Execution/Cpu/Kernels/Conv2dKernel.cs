@@ -8,38 +8,51 @@ namespace Descent;
 internal static unsafe class Conv2dKernel
 {
     public static IEnumerable<Candidate> Forward(PlanNode node, Conv2d op) =>
-        [new("conv2d direct", choose => Forward(choose, node, op)) { Images = AxisOrder.ChannelsLast, TakesEpilogue = true }];
+        Candidates(op.Sizes(node.Inputs[0].Type.Shape, node.Inputs[1].Type.Shape), Conv2dPass.Forward, (choose, how) => Forward(choose, node, op, how))
+            .Select(candidate => candidate with { TakesEpilogue = true });
 
     public static IEnumerable<Candidate> BackwardInput(PlanNode node, Conv2dBackwardInput op) =>
-        [new("conv2d-backward-input direct", choose => BackwardInput(choose, node, op)) { Images = AxisOrder.ChannelsLast }];
+        Candidates(op.Sizes(node.Inputs[1].Type.Shape), Conv2dPass.BackwardInput, (choose, how) => BackwardInput(choose, node, op, how))
+            .Select(candidate => candidate with { TakesEpilogue = true });
 
     public static IEnumerable<Candidate> BackwardWeight(PlanNode node, Conv2dBackwardWeight op) =>
-        [new("conv2d-backward-weight direct", choose => BackwardWeight(choose, node, op)) { Images = AxisOrder.ChannelsLast }];
+        Candidates(op.Sizes(node.Inputs[0].Type.Shape), Conv2dPass.BackwardWeight, (choose, how) => BackwardWeight(choose, node, op, how));
 
-    private static void Forward(Choose choose, PlanNode node, Conv2d op)
+    private static IEnumerable<Candidate> Candidates(Conv2dShape shape, Conv2dPass pass, Action<Choose, Conv2dAlgorithm> lower) =>
+        Conv2dAlgorithms.For(shape, pass).Select(way => new Candidate(way.Algorithm.ToString().ToLowerInvariant(), choose => lower(choose, way.Algorithm))
+        {
+            Images = AxisOrder.ChannelsLast,
+            Seconds = way.Seconds,
+            ErrorBound = way.Error,
+            IsApproximate = way.Algorithm == Conv2dAlgorithm.Winograd,
+        });
+
+    private static void Forward(Choose choose, PlanNode node, Conv2d op, Conv2dAlgorithm algorithm)
     {
         EpilogueFusion? fusion = choose.Epilogues.GetValueOrDefault(node);
         PlanValue result = fusion?.Last.Outputs[0] ?? node.Outputs[0];
         Conv2dShape shape = op.Sizes(node.Inputs[0].Type.Shape, node.Inputs[1].Type.Shape);
-        var plan = new Conv2dForwardPlan(shape, fusion?.Kind ?? Epilogue.None);
+        var plan = new Conv2dForwardPlan(shape, algorithm, fusion?.Kind ?? Epilogue.None);
         PlanBuffer x = choose.Dense(node.Inputs[0], AxisOrder.ChannelsLast);
         Add(choose, new Pass(op.Name + fusion?.Name, shape, plan.Units, plan.PackUnits, plan.PackWeights, plan.Run, plan.PackedWeightFloats, plan.WorkspaceFloats(choose.Threads)),
             x, node.Inputs[1], EpilogueBuffers.Of(choose, fusion, AxisOrder.ChannelsLast), choose.Output(result, AxisOrder.ChannelsLast));
     }
 
-    private static void BackwardInput(Choose choose, PlanNode node, Conv2dBackwardInput op)
+    private static void BackwardInput(Choose choose, PlanNode node, Conv2dBackwardInput op, Conv2dAlgorithm algorithm)
     {
         Conv2dShape shape = op.Sizes(node.Inputs[1].Type.Shape);
-        var plan = new Conv2dBackwardInputPlan(shape);
+        EpilogueFusion? fusion = choose.Epilogues.GetValueOrDefault(node);
+        PlanValue result = fusion?.Last.Outputs[0] ?? node.Outputs[0];
+        var plan = new Conv2dBackwardInputPlan(shape, algorithm, fusion?.Kind ?? Epilogue.None);
         PlanBuffer dy = choose.Dense(node.Inputs[0], AxisOrder.ChannelsLast);
-        Add(choose, new Pass(op.Name, shape, plan.Units, plan.PackUnits, plan.PackWeights, plan.Run, plan.PackedWeightFloats, plan.WorkspaceFloats(choose.Threads)),
-            dy, node.Inputs[1], default, choose.Output(node.Outputs[0], AxisOrder.ChannelsLast));
+        Add(choose, new Pass(op.Name + fusion?.Name, shape, plan.Units, plan.PackUnits, plan.PackWeights, plan.Run, plan.PackedWeightFloats, plan.WorkspaceFloats(choose.Threads)),
+            dy, node.Inputs[1], EpilogueBuffers.Of(choose, fusion, AxisOrder.ChannelsLast), choose.Output(result, AxisOrder.ChannelsLast));
     }
 
-    private static void BackwardWeight(Choose choose, PlanNode node, Conv2dBackwardWeight op)
+    private static void BackwardWeight(Choose choose, PlanNode node, Conv2dBackwardWeight op, Conv2dAlgorithm algorithm)
     {
         Conv2dShape shape = op.Sizes(node.Inputs[0].Type.Shape);
-        var plan = new Conv2dBackwardWeightPlan(shape);
+        var plan = new Conv2dBackwardWeightPlan(shape, algorithm);
         PlanBuffer x = choose.Dense(node.Inputs[0], AxisOrder.ChannelsLast);
         PlanBuffer dy = choose.Dense(node.Inputs[1], AxisOrder.ChannelsLast);
         PlanBuffer dw = choose.Output(node.Outputs[0]);
