@@ -166,4 +166,19 @@ public sealed class PlanTests
 
         public override void Reference(ReferenceCall call) => call.X(0).CopyTo(call.Y(0));
     }
+
+    [Fact]
+    public void A_device_may_be_asked_to_sum_convolutions_directly()
+    {
+        string Plan(bool winograd)
+        {
+            Device device = Device.Cpu(threads: 1, winograd);
+            Tensor x = Tensor.Ones(new Shape(4, 64, 16, 16), device: device), w = Tensor.Ones(new Shape(64, 64, 3, 3), device: device);
+            Assert.Equal(64 * 9, x.Conv2d(w, padding: 1).Slice(2, 3, 1, 1).Slice(3, 3, 1, 1).Mean().Item(), 1e-3 * 64 * 9);
+            return device.DescribeLastPlan();
+        }
+
+        Assert.Contains("winograd", Plan(winograd: true));
+        Assert.DoesNotContain("winograd", Plan(winograd: false));
+    }
 }

@@ -15,7 +15,8 @@ internal sealed class Coverage
         "conv2d+maxpool2d", "conv2d+bias+relu+maxpool2d", "maxpool2d-backward+conv2d-backward-input",
         "maxpool2d-backward+conv2d-backward-weight",
         "conv2d+bias+relu", "conv2d+scale-shift", "conv2d+scale-shift+relu", "conv2d+scale-shift+residual", "conv2d+scale-shift+residual+relu",
-        "matmul+scale-shift", "matmul+scale-shift+residual+relu", "matmul+relu-backward", "copy to channels last", "copy to row major",
+        "matmul+scale-shift", "matmul+scale-shift+residual+relu", "matmul+relu-backward",
+        "conv2d-backward-input+relu-backward", "copy to channels last", "copy to row major",
         "result over an operand", "cell written in place", "cell written by a copy", "output computed in place", "output copied", "integers",
         "returns an input", "constants folded", "common sub-expression", "common sub-expression of swapped operands",
     ];

@@ -151,7 +151,8 @@ internal sealed class GraphMaker
         yield return Smooth("tanh", x => x.Tanh());
         yield return Smooth("sigmoid", x => x.Sigmoid());
         yield return Smooth("softplus", x => x.Softplus());
-        yield return Smooth("gelu", x => x.Gelu(_random.Next(2) == 0));
+        yield return Smooth("gelu", x => x.Gelu());
+        yield return Smooth("gelu by tanh", x => x.Gelu(true));
         yield return Smooth("sin", x => x.Sin());
         yield return Smooth("cos", x => x.Cos());
         yield return Smooth("erf", x => x.Erf());
@@ -391,7 +392,7 @@ internal sealed class GraphMaker
         {
             Item x = NewLeaf(new Shape(1 + _random.Next(40), 1 + _random.Next(60)));
             int n = 2 + _random.Next(40);
-            return Affine(x, x.Value.MatMul(NewLeaf(new Shape(x.Value.Shape[1], n)).Value), new Shape(n), x.Value.Shape[1]);
+            return Affine(x, x.Value.MatMul(NewLeaf(new Shape(x.Value.Shape[1], n)).Value), new Shape(n), x.Value.Shape[1], relu: _random.Next(2) == 0);
         }
         );
         yield return ("relu between products", () =>
@@ -427,11 +428,11 @@ internal sealed class GraphMaker
     }
 
     /// <summary>y·scale + shift, perhaps with a residual, perhaps rectified: all of quarters, so that the rectifier decides as in double.</summary>
-    private Item Affine(Item x, Tensor y, Shape channels, int k)
+    private Item Affine(Item x, Tensor y, Shape channels, int k, bool relu)
     {
         y = y.MultiplyAdd(NewLeaf(channels).Value, NewLeaf(channels).Value);
         y = _random.Next(2) == 0 ? y + NewLeaf(y.Shape).Value : y;
-        return Scaled(_random.Next(2) == 0 ? y : y.Relu(), x with { Bits = x.Bits + 2, Magnitude = x.Magnitude * 2 }, k + 2);
+        return Scaled(relu ? y.Relu() : y, x with { Bits = x.Bits + 2, Magnitude = x.Magnitude * 2 }, k + 2);
     }
 
     private IEnumerable<(string Name, Func<Item?> Make)> Images()
@@ -448,7 +449,18 @@ internal sealed class GraphMaker
             Item x = NewLeaf(RandomShape(rank: 4));
             int outputs = 2 + _random.Next(17), kernel = 1 + _random.Next(3);
             Tensor w = NewLeaf(new Shape(outputs, x.Value.Shape[1], kernel, kernel)).Value;
-            return Affine(x, x.Value.Conv2d(w, padding: 1), new Shape(1, outputs, 1, 1), x.Value.Shape[1] * kernel * kernel);
+            bool isExact = kernel < 3;
+            Item y = Affine(x, x.Value.Conv2d(w, padding: 1), new Shape(1, outputs, 1, 1), x.Value.Shape[1] * kernel * kernel, isExact && _random.Next(3) > 0);
+            return isExact ? y : Item.Rounded(y.Value);
+        }
+        );
+        yield return ("relu between convolutions", () =>
+        {
+            Item x = NewLeaf(RandomShape(rank: 4));
+            int hidden = 2 + _random.Next(17), outputs = 1 + _random.Next(17);
+            // 2×2: a sum that Winograd's algorithm rounds would be rectified otherwise than in double.
+            Tensor y = x.Value.Conv2d(NewLeaf(new Shape(hidden, x.Value.Shape[1], 2, 2)).Value, padding: 1).Relu();
+            return Item.Rounded(y.Conv2d(NewLeaf(new Shape(outputs, hidden, 3, 3)).Value, padding: 1) * 0.01);
         }
         );
         yield return ("conv2d + bias + relu + maxpool2d", PooledConvolution);
@@ -500,13 +512,15 @@ internal sealed class GraphMaker
             return null;
         }
 
-        int kernel = 1 + _random.Next(3), outputs = 2 + _random.Next(17);
+        int kernel = 1 + _random.Next(relu ? 2 : 3), outputs = 2 + _random.Next(17);
         int groups = _random.Next(4) == 0 ? s[1] : 1;
         outputs = groups > 1 ? groups : outputs;
         Tensor w = NewLeaf(new Shape(outputs, s[1] / groups, kernel, kernel)).Value;
         Tensor y = x.Value.Conv2d(w, stride: 1 + _random.Next(2), padding: _random.Next(2), dilation: kernel == 2 ? 1 + _random.Next(2) : 1, groups: groups);
         y = bias ? y + NewLeaf(new Shape(1, outputs, 1, 1)).Value : y;
-        return Scaled(relu ? y.Relu() : y, x, (s[1] / groups * kernel * kernel) + 1);
+        // Winograd's algorithm, which 3×3 kernels may run by, rounds.
+        Item result = Scaled(relu ? y.Relu() : y, x, (s[1] / groups * kernel * kernel) + 1);
+        return kernel < 3 ? result : Item.Rounded(result.Value);
     }
 
     private IEnumerable<(string Name, Func<Item?> Make)> Rows()

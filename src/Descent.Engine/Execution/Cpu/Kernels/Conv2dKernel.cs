@@ -34,7 +34,7 @@ internal static unsafe class Conv2dKernel
         Conv2dShape shape = op.Sizes(node.Inputs[0].Type.Shape, node.Inputs[1].Type.Shape);
         var plan = new Conv2dForwardPlan(shape, algorithm, fusion?.Kind ?? Epilogue.None);
         PlanBuffer x = choose.Dense(node.Inputs[0], AxisOrder.ChannelsLast);
-        Add(choose, new Pass(op.Name + fusion?.Name, shape, plan.Units, plan.PackUnits, plan.PackWeights, plan.Run, plan.PackedWeightFloats, plan.WorkspaceFloats(choose.Threads)),
+        Add(choose, new Pass(op.Name + fusion?.Name, Describe(shape, algorithm), shape, plan.Units, plan.PackUnits, plan.PackWeights, plan.Run, plan.PackedWeightFloats, plan.WorkspaceFloats(choose.Threads)),
             x, node.Inputs[1], EpilogueBuffers.Of(choose, fusion, AxisOrder.ChannelsLast), choose.Output(result, AxisOrder.ChannelsLast));
     }
 
@@ -45,7 +45,7 @@ internal static unsafe class Conv2dKernel
         PlanValue result = fusion?.Last.Outputs[0] ?? node.Outputs[0];
         var plan = new Conv2dBackwardInputPlan(shape, algorithm, fusion?.Kind ?? Epilogue.None);
         PlanBuffer dy = choose.Dense(node.Inputs[0], AxisOrder.ChannelsLast);
-        Add(choose, new Pass(op.Name + fusion?.Name, shape, plan.Units, plan.PackUnits, plan.PackWeights, plan.Run, plan.PackedWeightFloats, plan.WorkspaceFloats(choose.Threads)),
+        Add(choose, new Pass(op.Name + fusion?.Name, Describe(shape, algorithm), shape, plan.Units, plan.PackUnits, plan.PackWeights, plan.Run, plan.PackedWeightFloats, plan.WorkspaceFloats(choose.Threads)),
             dy, node.Inputs[1], EpilogueBuffers.Of(choose, fusion, AxisOrder.ChannelsLast), choose.Output(result, AxisOrder.ChannelsLast));
     }
 
@@ -60,7 +60,7 @@ internal static unsafe class Conv2dKernel
         WeightGradientArgs Args(PlanRun run) =>
             new() { X = (float*)run[x], Dy = (float*)run[dy], Dw = (float*)run[dw], Workspace = (float*)run[workspace] };
         var launch = new KernelLaunch(
-            op.Name, Describe(shape),
+            op.Name, Describe(shape, algorithm),
             (plan.Units, (run, first, last, worker) => plan.Run(first, last, worker, Args(run))),
             (plan.CombineUnits, (run, first, last, _) => plan.RunCombine(first, last, Args(run))),
             (plan.StoreUnits, (run, first, last, _) => plan.RunStore(first, last, Args(run))))
@@ -69,8 +69,8 @@ internal static unsafe class Conv2dKernel
         choose.Add(launch, [x, dy], [dw]);
     }
 
-    public static string Describe(in Conv2dShape s) =>
-        $"({s.N}, {s.C}, {s.H}, {s.W}) · ({s.K}, {s.C / s.Groups}, {s.KernelH}, {s.KernelW}) stride {s.StrideH}";
+    private static string Describe(in Conv2dShape s, Conv2dAlgorithm algorithm) =>
+        $"({s.N}, {s.C}, {s.H}, {s.W}) · ({s.K}, {s.C / s.Groups}, {s.KernelH}, {s.KernelW}) stride {s.StrideH} {algorithm.ToString().ToLowerInvariant()}";
 
     private static void Add(Choose choose, Pass pass, PlanBuffer source, PlanValue weights, EpilogueBuffers epilogue, PlanBuffer target)
     {
@@ -98,7 +98,7 @@ internal static unsafe class Conv2dKernel
 
     /// <summary>Forward and backward-input are the same kind of pass: both read images, packed weights and write images.</summary>
     internal sealed record Pass(
-        string Name, Conv2dShape Shape, int Units, int PackUnits, Pack Pack, Compute Compute, long PackedFloats, long WorkspaceFloats);
+        string Name, string Detail, Conv2dShape Shape, int Units, int PackUnits, Pack Pack, Compute Compute, long PackedFloats, long WorkspaceFloats);
 }
 
 /// <summary>A convolution or its gradient by the input.</summary>
@@ -112,7 +112,7 @@ internal sealed unsafe class ConvolutionLaunch(
 
     public override string Name => pass.Name;
 
-    public override string Detail => Conv2dKernel.Describe(pass.Shape);
+    public override string Detail => pass.Detail;
 
     protected override int Phases => 2;
 
