@@ -69,8 +69,10 @@ internal static unsafe class Conv2dKernel
         choose.Add(launch, [x, dy], [dw]);
     }
 
-    private static string Describe(in Conv2dShape s, Conv2dAlgorithm algorithm) =>
-        $"({s.N}, {s.C}, {s.H}, {s.W}) · ({s.K}, {s.C / s.Groups}, {s.KernelH}, {s.KernelW}) stride {s.StrideH} {algorithm.ToString().ToLowerInvariant()}";
+    public static string Describe(in Conv2dShape s) =>
+        $"({s.N}, {s.C}, {s.H}, {s.W}) · ({s.K}, {s.C / s.Groups}, {s.KernelH}, {s.KernelW}) stride {s.StrideH}";
+
+    private static string Describe(in Conv2dShape s, Conv2dAlgorithm algorithm) => $"{Describe(s)} {algorithm.ToString().ToLowerInvariant()}";
 
     private static void Add(Choose choose, Pass pass, PlanBuffer source, PlanValue weights, EpilogueBuffers epilogue, PlanBuffer target)
     {
