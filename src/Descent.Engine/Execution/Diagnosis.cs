@@ -72,9 +72,9 @@ internal static class Diagnosis
 
     private static double[] Read(object source, TensorType type) => source switch
     {
-        Storage storage => Values.ToDouble((storage.Order == AxisOrder.RowMajor ? storage : Layouts.ToRowMajor(storage)).Bytes, type),
-        Cell cell => Values.ToDouble(cell.Storage.Bytes, type),
-        Slot slot => Values.ToDouble(slot.Storage.Bytes, type),
+        Storage storage => Values.ToDouble(storage),
+        Cell cell => Values.ToDouble(cell.Storage),
+        Slot slot => Values.ToDouble(slot.Storage),
         Uniform uniform => Values.ToDouble(Bytes(uniform, type), type),
         _ => throw new InvalidOperationException("A leaf has no source."),
     };

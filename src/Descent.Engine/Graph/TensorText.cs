@@ -11,7 +11,7 @@ internal static class TensorText
     public static string Of(Tensor tensor)
     {
         Storage value = tensor.Computed("ToString");
-        double[] numbers = Values.ToDouble((value.Order == AxisOrder.RowMajor ? value : Layouts.ToRowMajor(value)).Bytes, tensor.Type);
+        double[] numbers = Values.ToDouble(value);
         var text = new StringBuilder(tensor.Type.ToString()).Append(' ');
         Write(text, tensor.Shape, 0, numbers, 0);
         return text.ToString();

@@ -187,7 +187,10 @@ public sealed class RandomGraphTests
         static byte[] Bytes(Tensor tensor)
         {
             Storage value = tensor.Computed("test");
-            return (value.Order == AxisOrder.RowMajor ? value : Layouts.ToRowMajor(value)).Bytes.ToArray();
+            value = value.Order == AxisOrder.RowMajor ? value : Layouts.ToRowMajor(value);
+            byte[] bytes = value.Bytes.ToArray();
+            GC.KeepAlive(value);
+            return bytes;
         }
     }
 
@@ -204,7 +207,7 @@ public sealed class RandomGraphTests
         for (int i = 0; i < tensors.Count; i++)
         {
             Storage value = tensors[i].Computed("test");
-            double[] actual = Values.ToDouble((value.Order == AxisOrder.RowMajor ? value : Layouts.ToRowMajor(value)).Bytes, tensors[i].Type);
+            double[] actual = Values.ToDouble(value);
             if (Difference(actual, expected[i]) is { } difference)
             {
                 return $"{what} {i}, {tensors[i].Op.Name} {tensors[i].Type}: {difference}";

@@ -125,15 +125,15 @@ internal static class Interpreter
     {
         if (leaf.Value is { } kept)
         {
-            return Values.ToDouble((kept.Order == AxisOrder.RowMajor ? kept : Layouts.ToRowMajor(kept)).Bytes, kept.Type);
+            return Values.ToDouble(kept);
         }
 
         switch (leaf.Source)
         {
             case Cell cell:
-                return Values.ToDouble(cell.Storage.Bytes, cell.Type);
+                return Values.ToDouble(cell.Storage);
             case Slot slot:
-                return Values.ToDouble(slot.Storage.Bytes, leaf.Type);
+                return Values.ToDouble(slot.Storage);
             default:
                 return Values.ToDouble(Raw(leaf)!, leaf.Type);
         }
@@ -155,6 +155,15 @@ internal static class Interpreter
 /// <summary>Element types to double and back.</summary>
 internal static class Values
 {
+    /// <summary>All elements, row-major. The memory is held meanwhile: a span alone would not keep the collector from freeing it.</summary>
+    public static double[] ToDouble(Storage storage)
+    {
+        Storage ordered = storage.Order == AxisOrder.RowMajor ? storage : Layouts.ToRowMajor(storage);
+        double[] result = ToDouble(ordered.Bytes, ordered.Type);
+        GC.KeepAlive(ordered);
+        return result;
+    }
+
     public static double[] ToDouble(ReadOnlySpan<byte> source, TensorType type)
     {
         double[] result = new double[type.Count];
@@ -234,6 +243,7 @@ internal static class Layouts
             }
         }
 
+        GC.KeepAlive(source);
         return result;
     }
 }
