@@ -331,7 +331,9 @@ internal sealed class Backward
         return new Needed(first64, all);
     }
 
-    /// <summary>Forgets everything, so that nothing is kept alive by the walk, gives back the numbers of an outer one, and says how many nodes it saw.</summary>
+    /// <summary>
+    /// Forgets everything, so that nothing is kept alive by the walk, gives back the numbers of an outer one, and says how many nodes it saw.
+    /// </summary>
     private int End()
     {
         int visited = _count;

@@ -34,8 +34,10 @@ internal static unsafe class Conv2dKernel
         Conv2dShape shape = op.Sizes(node.Inputs[0].Type.Shape, node.Inputs[1].Type.Shape);
         var plan = new Conv2dForwardPlan(shape, algorithm, fusion?.Kind ?? Epilogue.None);
         PlanBuffer x = choose.Dense(node.Inputs[0], AxisOrder.ChannelsLast);
-        Add(choose, new Pass(op.Name + fusion?.Name, Describe(shape, algorithm), shape, plan.Units, plan.PackUnits, plan.PackWeights, plan.Run, plan.PackedWeightFloats, plan.WorkspaceFloats(choose.Threads)),
-            x, node.Inputs[1], EpilogueBuffers.Of(choose, fusion, AxisOrder.ChannelsLast), choose.Output(result, AxisOrder.ChannelsLast));
+        var pass = new Pass(
+            op.Name + fusion?.Name, Describe(shape, algorithm), shape, plan.Units, plan.PackUnits, plan.PackWeights, plan.Run, plan.PackedWeightFloats,
+            plan.WorkspaceFloats(choose.Threads));
+        Add(choose, pass, x, node.Inputs[1], EpilogueBuffers.Of(choose, fusion, AxisOrder.ChannelsLast), choose.Output(result, AxisOrder.ChannelsLast));
     }
 
     private static void BackwardInput(Choose choose, PlanNode node, Conv2dBackwardInput op, Conv2dAlgorithm algorithm)
@@ -45,8 +47,10 @@ internal static unsafe class Conv2dKernel
         PlanValue result = fusion?.Last.Outputs[0] ?? node.Outputs[0];
         var plan = new Conv2dBackwardInputPlan(shape, algorithm, fusion?.Kind ?? Epilogue.None);
         PlanBuffer dy = choose.Dense(node.Inputs[0], AxisOrder.ChannelsLast);
-        Add(choose, new Pass(op.Name + fusion?.Name, Describe(shape, algorithm), shape, plan.Units, plan.PackUnits, plan.PackWeights, plan.Run, plan.PackedWeightFloats, plan.WorkspaceFloats(choose.Threads)),
-            dy, node.Inputs[1], EpilogueBuffers.Of(choose, fusion, AxisOrder.ChannelsLast), choose.Output(result, AxisOrder.ChannelsLast));
+        var pass = new Pass(
+            op.Name + fusion?.Name, Describe(shape, algorithm), shape, plan.Units, plan.PackUnits, plan.PackWeights, plan.Run, plan.PackedWeightFloats,
+            plan.WorkspaceFloats(choose.Threads));
+        Add(choose, pass, dy, node.Inputs[1], EpilogueBuffers.Of(choose, fusion, AxisOrder.ChannelsLast), choose.Output(result, AxisOrder.ChannelsLast));
     }
 
     private static void BackwardWeight(Choose choose, PlanNode node, Conv2dBackwardWeight op, Conv2dAlgorithm algorithm)
