@@ -5,7 +5,7 @@ namespace Descent.Kernels;
 
 /// <summary>
 /// Cross-entropy of rows of K logits x with class labels t:
-/// <c>loss = w·(log Σ exp(x − max) + (1 − ε)·(max − x[t]) + ε/K·Σ (max − x))</c> with label smoothing ε and a weight w per row.
+/// <c>loss = log Σ exp(x − max) + (1 − ε)·(max − x[t]) + ε/K·Σ (max − x)</c> with label smoothing ε.
 /// </summary>
 /// <remarks>
 /// A row whose label is the ignored index has loss 0 and gradient 0.
@@ -29,34 +29,31 @@ public readonly unsafe struct CrossEntropyRows(nint classes, float labelSmoothin
     /// <summary>Losses of the rows [<paramref name="firstRow"/>, <paramref name="lastRow"/>).</summary>
     /// <param name="x">Logits, rows × K.</param>
     /// <param name="labels">One per row.</param>
-    /// <param name="rowWeights">One per row; null for ones.</param>
     /// <param name="loss">One per row.</param>
     /// <param name="normalizers"><see cref="NormalizerSize"/> floats per row, for <see cref="Backward"/>.</param>
     /// <param name="firstRow">First row to do.</param>
     /// <param name="lastRow">Row after the last to do.</param>
     /// <returns>The first row whose label is neither in [0, K) nor the ignored one, whose results are NaN; −1 when there is none.</returns>
     public nint Forward(
-        float* x, long* labels, float* rowWeights, float* loss, float* normalizers, nint firstRow, nint lastRow) =>
-        Vector512.IsHardwareAccelerated ? ForwardRows<F32x16>(x, labels, rowWeights, loss, normalizers, firstRow, lastRow)
-        : Vector256.IsHardwareAccelerated ? ForwardRows<F32x8>(x, labels, rowWeights, loss, normalizers, firstRow, lastRow)
-        : ForwardRows<F32x4>(x, labels, rowWeights, loss, normalizers, firstRow, lastRow);
+        float* x, long* labels, float* loss, float* normalizers, nint firstRow, nint lastRow) =>
+        Vector512.IsHardwareAccelerated ? ForwardRows<F32x16>(x, labels, loss, normalizers, firstRow, lastRow)
+        : Vector256.IsHardwareAccelerated ? ForwardRows<F32x8>(x, labels, loss, normalizers, firstRow, lastRow)
+        : ForwardRows<F32x4>(x, labels, loss, normalizers, firstRow, lastRow);
 
     /// <summary>
-    /// Gradients of the logits: <c>dx = scale·dy·w·(softmax(x) − target)</c>, target being 1 − ε + ε/K at the label and ε/K elsewhere.
+    /// Gradients of the logits: <c>dx = dy·(softmax(x) − target)</c>, target being 1 − ε + ε/K at the label and ε/K elsewhere.
     /// </summary>
     /// <param name="x">As in <see cref="Forward"/>; may be <paramref name="dx"/>.</param>
     /// <param name="labels">As in <see cref="Forward"/>, all of them valid there.</param>
-    /// <param name="rowWeights">As in <see cref="Forward"/>.</param>
     /// <param name="normalizers">What <see cref="Forward"/> kept.</param>
     /// <param name="dy">Upstream gradient of each row's loss.</param>
     /// <param name="dyStride">1, or 0 when one gradient serves all rows.</param>
-    /// <param name="scale">A factor for all rows, such as 1 / N for the mean.</param>
     /// <param name="dx">Rows × K.</param>
     /// <param name="firstRow">First row to do.</param>
     /// <param name="lastRow">Row after the last to do.</param>
     [MethodImpl(Jit.Hot)]
     public void Backward(
-        float* x, long* labels, float* rowWeights, float* normalizers, float* dy, nint dyStride, float scale, float* dx,
+        float* x, long* labels, float* normalizers, float* dy, nint dyStride, float* dx,
         nint firstRow, nint lastRow)
     {
         for (nint row = firstRow; row < lastRow; row++)
@@ -68,7 +65,7 @@ public readonly unsafe struct CrossEntropyRows(nint classes, float labelSmoothin
                 new Span<float>(rowDx, (int)_classes).Fill(label == _ignoreIndex ? 0 : float.NaN);
                 continue;
             }
-            float factor = scale * dy[row * dyStride] * (rowWeights == null ? 1 : rowWeights[row]);
+            float factor = dy[row * dyStride];
             float* rowX = x + (row * _classes), normalizer = normalizers + (row * NormalizerSize);
             if (Vector512.IsHardwareAccelerated)
             {
@@ -88,7 +85,7 @@ public readonly unsafe struct CrossEntropyRows(nint classes, float labelSmoothin
 
     [MethodImpl(Jit.Hot)]
     private nint ForwardRows<V>(
-        float* x, long* labels, float* rowWeights, float* loss, float* normalizers, nint firstRow, nint lastRow)
+        float* x, long* labels, float* loss, float* normalizers, nint firstRow, nint lastRow)
         where V : struct, ISimd<V>
     {
         float* shifts = stackalloc float[ExponentialRows.Together], logSums = stackalloc float[ExponentialRows.Together];
@@ -120,7 +117,7 @@ public readonly unsafe struct CrossEntropyRows(nint classes, float labelSmoothin
             {
                 value += _onEach * SumBelow<V>(rowX, shift);
             }
-            loss[row] = value * (rowWeights == null ? 1 : rowWeights[row]);
+            loss[row] = value;
         }
         return firstBad;
     }

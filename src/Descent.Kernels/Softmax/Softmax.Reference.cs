@@ -29,16 +29,6 @@ public static class SoftmaxReference
         }
     }
 
-    public static void LogSumExp(ReadOnlySpan<double> x, int n, Span<double> y)
-    {
-        for (int row = 0; row < y.Length; row++)
-        {
-            ReadOnlySpan<double> logits = x.Slice(row * n, n);
-            double shift = Shift(logits);
-            y[row] = shift + Math.Log(SumOfExponentials(logits, shift));
-        }
-    }
-
     public static void SoftmaxBackward(ReadOnlySpan<double> y, ReadOnlySpan<double> dy, int n, Span<double> dx)
     {
         for (int row = 0; row < y.Length; row += n)
@@ -71,9 +61,9 @@ public static class SoftmaxReference
         }
     }
 
-    /// <summary><c>loss = −w·Σ target·log softmax(x)</c> per row; an empty <paramref name="rowWeights"/> means ones.</summary>
+    /// <summary><c>loss = −Σ target·log softmax(x)</c> per row.</summary>
     public static void CrossEntropy(
-        ReadOnlySpan<double> x, ReadOnlySpan<long> labels, ReadOnlySpan<double> rowWeights, int n, double labelSmoothing, long ignoreIndex,
+        ReadOnlySpan<double> x, ReadOnlySpan<long> labels, int n, double labelSmoothing, long ignoreIndex,
         Span<double> loss)
     {
         double[] logProbabilities = new double[x.Length];
@@ -86,19 +76,18 @@ public static class SoftmaxReference
                 double target = Target(k, labels[row], n, labelSmoothing);
                 loss[row] -= target == 0 ? 0 : target * logProbabilities[(row * n) + k];
             }
-            loss[row] *= rowWeights.IsEmpty ? 1 : rowWeights[row];
         }
     }
 
-    /// <summary><c>dx = dy·w·(softmax(x) − target)</c> per row.</summary>
+    /// <summary><c>dx = dy·(softmax(x) − target)</c> per row.</summary>
     public static void CrossEntropyBackward(
-        ReadOnlySpan<double> x, ReadOnlySpan<long> labels, ReadOnlySpan<double> rowWeights, int n, double labelSmoothing, long ignoreIndex,
+        ReadOnlySpan<double> x, ReadOnlySpan<long> labels, int n, double labelSmoothing, long ignoreIndex,
         ReadOnlySpan<double> dy, Span<double> dx)
     {
         Softmax(x, n, dx);
         for (int row = 0; row < labels.Length; row++)
         {
-            double factor = labels[row] == ignoreIndex ? 0 : dy[row] * (rowWeights.IsEmpty ? 1 : rowWeights[row]);
+            double factor = labels[row] == ignoreIndex ? 0 : dy[row];
             for (int k = 0; k < n; k++)
             {
                 ref double value = ref dx[(row * n) + k];

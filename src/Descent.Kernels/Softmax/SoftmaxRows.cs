@@ -5,8 +5,8 @@ namespace Descent.Kernels;
 
 /// <summary>Softmax and its relatives over rows of n consecutive floats; rows [firstRow, lastRow) of a dense matrix are done.</summary>
 /// <remarks>
-/// Numerics: exponents are taken of x − max, so no finite logit overflows. A logit of −∞ has probability 0. In a row of −∞ alone softmax
-/// and log-softmax are NaN and log-sum-exp is −∞, as limits would have it; a NaN logit makes its row NaN.
+/// Numerics: exponents are taken of x − max, so no finite logit overflows. A logit of −∞ has probability 0. A row of −∞ alone
+/// becomes NaN; so does the row of a NaN logit.
 /// Output may be written over input.
 /// </remarks>
 public static unsafe class SoftmaxRows
@@ -43,20 +43,6 @@ public static unsafe class SoftmaxRows
                 float* logits = x + ((row + i) * n);
                 Map<Shifted>(logits, logits, shifts[i], logSums[i], y + ((row + i) * n), n);
             }
-        }
-    }
-
-    /// <summary><c>y[r] = max + log Σ exp(x − max)</c>, one number per row.</summary>
-    /// <remarks>Gradient: the elementwise <c>dx = dy·exp(x − y)</c>.</remarks>
-    [MethodImpl(Jit.Hot)]
-    public static void LogSumExp(float* x, float* y, nint n, nint firstRow, nint lastRow)
-    {
-        float* shifts = stackalloc float[ExponentialRows.Together], sums = stackalloc float[ExponentialRows.Together];
-        for (nint row = firstRow; row < lastRow; row += ExponentialRows.Together)
-        {
-            nint rows = nint.Min(ExponentialRows.Together, lastRow - row);
-            ExponentialRows.Run(rows, n, x + (row * n), n, null, shifts, sums);
-            RowLanes.StoreFirst(F32x4.Load(shifts) + F32x4.Log(F32x4.Load(sums)), y + row, rows);
         }
     }
 

@@ -27,9 +27,8 @@ public sealed unsafe class SoftmaxRowsTests
         {
             int rows = n % 5;
             float[] x = Values(rows * n, scale, seed: n);
-            Compare(SoftmaxRows.Softmax, SoftmaxReference.Softmax, x, rows, n, n, absolute: Tolerance);
-            Compare(SoftmaxRows.LogSoftmax, SoftmaxReference.LogSoftmax, x, rows, n, n, absolute: Tolerance * Math.Max(1, scale));
-            Compare(SoftmaxRows.LogSumExp, SoftmaxReference.LogSumExp, x, rows, n, 1, absolute: Tolerance * Math.Max(1, scale));
+            Compare(SoftmaxRows.Softmax, SoftmaxReference.Softmax, x, rows, n, absolute: Tolerance);
+            Compare(SoftmaxRows.LogSoftmax, SoftmaxReference.LogSoftmax, x, rows, n, absolute: Tolerance * Math.Max(1, scale));
         }
     }
 
@@ -73,9 +72,6 @@ public sealed unsafe class SoftmaxRowsTests
             Assert.Equal(0.4223188, y[0], 1e-6);
             Assert.Equal(0, y[1]);
             Assert.Equal([1, 0, 0, 0], y[4..]);
-            SoftmaxRows.LogSumExp(p, q, 4, 0, 2);
-            Assert.Equal(10_000.862f, y[0], 1e-3f);
-            Assert.Equal(3e38f, y[1]);
         }
     }
 
@@ -94,18 +90,14 @@ public sealed unsafe class SoftmaxRowsTests
             Assert.Equal([-infinity, -infinity], [y[0], y[2]]);
             Assert.Equal(-MathF.Log(2), y[1], 1e-6f);
             Assert.All(y[4..], v => Assert.True(float.IsNaN(v)));
-            SoftmaxRows.LogSumExp(p, q, 4, 0, 3);
-            Assert.Equal(MathF.Log(2), y[0], 1e-6f);
-            Assert.Equal(-infinity, y[1]);
-            Assert.True(float.IsNaN(y[2]));
         }
     }
 
-    private static void Compare(FastForward fast, Naive naive, float[] x, int rows, int n, int stride, double absolute)
+    private static void Compare(FastForward fast, Naive naive, float[] x, int rows, int n, double absolute)
     {
-        double[] expected = new double[rows * stride];
+        double[] expected = new double[rows * n];
         naive([.. x.Select(v => (double)v)], n, expected);
-        float[] together = new float[(rows * stride) + 1], apart = new float[(rows * stride) + 1];
+        float[] together = new float[(rows * n) + 1], apart = new float[(rows * n) + 1];
         together[^1] = apart[^1] = 77;
         fixed (float* p = x, q = together, r = apart)
         {

@@ -54,7 +54,7 @@ internal static unsafe class SoftmaxKernel
             {
                 long* labelled = (long*)run[labels];
                 nint bad = kernel.Forward(
-                    (float*)run[x], labelled, null, (float*)run[loss], (float*)run[normalizers], (nint)first, (nint)last);
+                    (float*)run[x], labelled, (float*)run[loss], (float*)run[normalizers], (nint)first, (nint)last);
                 if (bad >= 0)
                 {
                     Indices.ThrowFirstOutside(new(labelled, rows), classes, node.Inputs[1].Type.Shape, op.Name, op.IgnoreIndex);
@@ -78,7 +78,7 @@ internal static unsafe class SoftmaxKernel
         CrossEntropyRows kernel = Kernel(op.LabelSmoothing, op.IgnoreIndex, classes);
         var launch = new KernelLaunch(op.Name, logits.ToString(), KernelLaunch.Rows(rows, classes, (run, first, last) =>
             kernel.Backward(
-                (float*)run[x], (long*)run[labels], null, (float*)run[normalizers], (float*)run[dy], isOne ? 0 : 1, 1, (float*)run[dx],
+                (float*)run[x], (long*)run[labels], (float*)run[normalizers], (float*)run[dy], isOne ? 0 : 1, (float*)run[dx],
                 (nint)first, (nint)last)))
         { Flops = 4L * rows * classes };
         if (dy != x)
