@@ -26,7 +26,8 @@ internal sealed unsafe class NativeBuffer : CriticalFinalizerObject, IDisposable
 
         // Not AlignedAlloc: only the plain zeroed allocation gets pages that the system has cleared already.
         // Whole vectors, so that a load of the last one stays inside.
-        nuint size = checked((nuint)bytes + (2 * Alignment) - 1) / Alignment * Alignment;
+        int alignment = bytes >= 2 * HugePages.Bytes ? HugePages.Bytes : Alignment;
+        nuint size = checked((nuint)bytes + Alignment + (nuint)alignment - 1) / Alignment * Alignment;
         try
         {
             _block = zeroed ? NativeMemory.AllocZeroed(size) : NativeMemory.Alloc(size);
@@ -43,7 +44,11 @@ internal sealed unsafe class NativeBuffer : CriticalFinalizerObject, IDisposable
             GC.AddMemoryPressure(_pressure);
         }
 
-        Pointer = (byte*)(((nuint)_block + Alignment - 1) & ~(nuint)(Alignment - 1));
+        Pointer = (byte*)(((nuint)_block + (nuint)alignment - 1) & ~(nuint)(alignment - 1));
+        if (alignment == HugePages.Bytes)
+        {
+            HugePages.Advise(Pointer, bytes);
+        }
     }
 
     ~NativeBuffer() => Free();
