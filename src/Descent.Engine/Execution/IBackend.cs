@@ -49,7 +49,4 @@ internal sealed record Candidate(string Name, Action<Choose> Lower)
 
     /// <summary>Whether it trades digits for speed, as Winograd convolution does: a device may be asked not to.</summary>
     public bool IsApproximate { get; init; }
-
-    /// <summary>The largest error to be expected, relative to the size of the terms that are summed; 0 where nobody stated one.</summary>
-    public double ErrorBound { get; init; }
 }

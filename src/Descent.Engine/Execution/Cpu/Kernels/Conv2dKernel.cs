@@ -23,7 +23,6 @@ internal static unsafe class Conv2dKernel
         {
             Images = AxisOrder.ChannelsLast,
             Seconds = way.Seconds,
-            ErrorBound = way.Error,
             IsApproximate = way.Algorithm == Conv2dAlgorithm.Winograd,
         });
 
