@@ -59,6 +59,18 @@ public sealed class PlanTests
         Agrees((Range(3, 17, 23).MatMul(Range(23, 5)) + Range(5)).Relu());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_sum_of_two_scaled_convolutions_belongs_to_one_of_them(bool swapped)
+    {
+        // The end of a residual block with a projection, its batch normalisations in evaluation mode.
+        Tensor Branch(int kernel) => Range(2, 3, 6, 6).Conv2d(Range(4, 3, kernel, kernel), padding: kernel / 2)
+            .MultiplyAdd(Range(4, 1, 1), Range(1, 4, 1, 1) + kernel);
+        (Tensor a, Tensor b) = (Branch(3), Branch(1));
+        Agrees((swapped ? b + a : a + b).Relu());
+    }
+
     [Fact]
     public void Gradients_agree()
     {

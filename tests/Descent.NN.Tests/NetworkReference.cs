@@ -8,17 +8,12 @@ internal static class NetworkReference
     private static readonly JsonElement s_file =
         JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "networks.json"))).RootElement;
 
-    public static IEnumerable<string> Layers => s_file.GetProperty("layers").EnumerateObject().Select(layer => layer.Name);
-
-    /// <summary>The entries of a layer, one for each shape.</summary>
-    public static IReadOnlyList<JsonElement> Layer(string name) => [.. s_file.GetProperty("layers").GetProperty(name).EnumerateArray()];
-
-    public static JsonElement Network(string name) => s_file.GetProperty("networks").GetProperty(name);
+    public static JsonElement Network(string name) => s_file.GetProperty(name);
 
     public static double[] Numbers(this JsonElement list) => [.. list.EnumerateArray().Select(value => value.GetDouble())];
 
-    /// <summary>Uniform in [−1, 1): the finaliser of MurmurHash3 over index and phase.</summary>
-    private static float[] Values(long count, int phase)
+    /// <summary>Uniform in shift ± scale: the finaliser of MurmurHash3 over index and phase.</summary>
+    public static float[] Values(long count, int phase, double scale = 1, double shift = 0)
     {
         var values = new float[count];
         for (uint i = 0; i < count; i++)
@@ -29,7 +24,7 @@ internal static class NetworkReference
             x ^= x >> 13;
             x *= 0xC2B2AE35;
             x ^= x >> 16;
-            values[i] = (float)((x / 2147483648.0) - 1);
+            values[i] = (float)(((float)((x / 2147483648.0) - 1) * scale) + shift);
         }
 
         return values;
@@ -51,8 +46,7 @@ internal static class NetworkReference
             bool isMatrix = parameter.Shape.Rank > 1;
             double scale = isMatrix ? Math.Sqrt(3.0 * parameter.Shape[0] / parameter.Shape.Count) : 0.3;
             double middle = !isMatrix && gradient.Name.EndsWith("weight", StringComparison.Ordinal) ? 1 : 0;
-            float[] values = Values(parameter.Shape.Count, 10 + k++);
-            parameter.Write<float>([.. values.Select(value => (float)((value * scale) + middle))]);
+            parameter.Write<float>(Values(parameter.Shape.Count, 10 + k++, scale, middle));
         }
 
         return module;

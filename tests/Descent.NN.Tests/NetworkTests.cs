@@ -25,6 +25,9 @@ public class NetworkTests
         { "vit", rng => new VisionTransformer(s_image, rng) },
     };
 
+    /// <summary>The types of <see cref="Networks"/>.</summary>
+    internal static IEnumerable<string> Covered => Networks.Select(row => LayerSamples.NameOf(row.Data.Item2(new Rng(1)).GetType()));
+
     [Theory]
     [MemberData(nameof(Networks))]
     public void Logits_gradients_and_three_steps_equal_the_reference(string name, Func<Rng, Layer> make)

@@ -18,6 +18,16 @@ public class OptimizerTests
         { "adamw_groups", p => new AdamW(p, 0.1, weightDecay: 0.3, groups: [new(name => name == "b", RateFactor: 0.5, WeightDecay: 0)]) },
     };
 
+    /// <summary>Optimizers that need the loss as a function have tests of their own.</summary>
+    private static readonly Type[] s_minimizers = [typeof(Lbfgs), typeof(Nesterov)];
+
+    [Fact]
+    public void Every_optimizer_has_a_row()
+    {
+        IEnumerable<Type> all = typeof(Optimizer).Assembly.GetExportedTypes().Where(t => t.IsAssignableTo(typeof(Optimizer)) && !t.IsAbstract);
+        Assert.Empty(all.Except(s_minimizers).Except(Optimizers.Select(row => row.Data.Item2(new Affine().Parameters()).GetType())));
+    }
+
     [Theory]
     [MemberData(nameof(Optimizers))]
     public void Ten_steps_equal_the_reference(string name, Func<IReadOnlyList<Parameter>, Optimizer> make)

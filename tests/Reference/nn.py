@@ -1,4 +1,4 @@
-"""Writes nn.json: what PyTorch computes for layers, losses, optimizers and schedules. Run: python3 nn.py (PyTorch 1.13).
+"""Writes nn.json: what PyTorch computes for LeNet-5, optimizers and schedules. Run: python3 nn.py (PyTorch 1.13).
 
 Inputs are not stored: both sides fill them by the same formula, see fill().
 """
@@ -30,47 +30,6 @@ def fill_module(module, scale=0.5):
 
 def out(tensor):
     return [float("%.9g" % v) for v in tensor.detach().double().flatten()]
-
-
-def layers():
-    x = fill((2, 4, 7, 6), 0.1)
-    result = {
-        "linear": out(fill_module(nn.Linear(5, 4))(fill((3, 5), 0.1))),
-        "linear_no_bias": out(fill_module(nn.Linear(5, 4, bias=False))(fill((3, 5), 0.1))),
-        "conv2d": out(fill_module(nn.Conv2d(4, 6, 3, padding=1))(x)),
-        "conv2d_stride_groups": out(fill_module(nn.Conv2d(4, 6, 3, stride=2, padding=1, groups=2))(x)),
-        "conv2d_dilation_no_bias": out(fill_module(nn.Conv2d(4, 6, 3, dilation=2, bias=False))(x)),
-        "maxpool2d": out(nn.MaxPool2d(2)(x)),
-        "maxpool2d_overlap": out(nn.MaxPool2d(3, stride=2, padding=1)(x)),
-        "avgpool2d": out(nn.AvgPool2d(2)(x)),
-        "avgpool2d_padded": out(nn.AvgPool2d(3, stride=2, padding=1)(x)),
-        "avgpool2d_uncounted": out(nn.AvgPool2d(3, stride=2, padding=1, count_include_pad=False)(x)),
-    }
-    for name, norm, shape in [
-        ("batchnorm2d", nn.BatchNorm2d(4), (2, 4, 7, 6)),
-        ("batchnorm1d", nn.BatchNorm1d(4), (6, 4)),
-        ("batchnorm1d_sequence", nn.BatchNorm1d(4), (2, 4, 5)),
-    ]:
-        fill_module(norm)
-        result[name + "_first"] = out(norm(fill(shape, 0.1)))
-        result[name + "_second"] = out(norm(fill(shape, 0.2, 3.0)))
-        result[name + "_mean"] = out(norm.running_mean)
-        result[name + "_var"] = out(norm.running_var)
-        norm.eval()
-        result[name + "_eval"] = out(norm(fill(shape, 0.3)))
-    return result
-
-
-def losses():
-    logits, labels = fill((4, 3), 0.1, 2.0), torch.tensor([2, 0, 1, 1])
-    a, b = fill((3, 2), 0.1), fill((3, 2), 0.9)
-    result = {}
-    for reduction in ["mean", "sum", "none"]:
-        result["cross_entropy_" + reduction] = out(nn.functional.cross_entropy(logits, labels, reduction=reduction))
-        result["cross_entropy_smoothed_" + reduction] = out(
-            nn.functional.cross_entropy(logits, labels, reduction=reduction, label_smoothing=0.1))
-        result["mse_" + reduction] = out(nn.functional.mse_loss(a, b, reduction=reduction))
-    return result
 
 
 def lenet5():
@@ -161,7 +120,7 @@ def schedules():
 
 if __name__ == "__main__":
     path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "nn.json")
-    parts = {"layers": layers(), "losses": losses(), "lenet5": lenet5(), "optimizers": optimizers(), "minimize": minimize(), "schedules": schedules()}
+    parts = {"lenet5": lenet5(), "optimizers": optimizers(), "minimize": minimize(), "schedules": schedules()}
     with open(path, "w", encoding="utf-8") as file:
         json.dump(parts, file, separators=(",", ":"))
         file.write("\n")

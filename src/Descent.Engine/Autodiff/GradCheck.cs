@@ -17,6 +17,9 @@ public static class GradCheck
     // A gradient that is small against the largest one of its input is known to fewer digits: rounding is relative to the sum of all.
     private const double SmallestScale = 1e-3;
 
+    // One that is 0 in exact arithmetic, as of a bias before a normalisation, is rounding on both sides, relative to the gradients of all inputs.
+    private const double SmallestInput = 1e-4;
+
     /// <summary>The largest relative error of the first derivatives by every f64 input; inputs of other types stay as they are.</summary>
     /// <exception cref="GradientException">An op has no gradient rule.</exception>
     public static double Error(Func<Tensor[], Tensor> function, params ReadOnlySpan<Tensor> at) => Worst(function, at).Error;
@@ -28,13 +31,32 @@ public static class GradCheck
 
     /// <summary>Throws where a first derivative differs from its central difference by more than the tolerance.</summary>
     /// <exception cref="GradientException">It does; the message names input, element and both values.</exception>
-    public static void Verify(Func<Tensor[], Tensor> function, double tolerance = 1e-6, params ReadOnlySpan<Tensor> at)
+    public static void Verify(Func<Tensor[], Tensor> function, double tolerance = 1e-6, params ReadOnlySpan<Tensor> at) =>
+        Verify(Worst(function, at), tolerance);
+
+    /// <summary>
+    /// Throws where the derivative by an element of a parameter differs from its central difference: the check of a layer with its weights.
+    /// Parameters of any float type are moved in double.
+    /// </summary>
+    /// <param name="function">Builds the value from the parameters as they are.</param>
+    /// <param name="parameters">What to differentiate by; an input of a layer is a parameter here too.</param>
+    /// <param name="tolerance">The largest relative error that passes.</param>
+    /// <param name="most">At most so many elements of each parameter are moved, evenly spread over it.</param>
+    /// <exception cref="GradientException">A derivative differs; the message names parameter, element and both values.</exception>
+    public static void Verify(
+        Func<Tensor> function, IReadOnlyList<Parameter> parameters, double tolerance = 1e-6, int most = int.MaxValue)
     {
-        Mismatch worst = Worst(function, at);
+        List<Moved> moved = [.. parameters.Select(
+            (p, i) => new Moved(p.Read(), Interpreter.Evaluate(p.Read()), p.Name.Length > 0 ? p.Name : $"parameter {i}"))];
+        Verify(Worst(WeightedSum(function(), 1), moved, most), tolerance);
+    }
+
+    private static void Verify(in Mismatch worst, double tolerance)
+    {
         if (!(worst.Error <= tolerance))
         {
             throw new GradientException(
-                $"gradcheck: input {worst.Input} at {worst.Place}: backward says {worst.Backward:G9}, "
+                $"gradcheck: {worst.Input} at {worst.Place}: backward says {worst.Backward:G9}, "
                 + $"central differences say {worst.Slope:G9} (relative error {worst.Error:G2}, tolerance {tolerance:G2}).");
         }
     }
@@ -43,40 +65,41 @@ public static class GradCheck
     {
         // The graph is built once over leaves whose values the loop below moves.
         var inputs = new Tensor[at.Length];
-        var points = new double[]?[at.Length];
+        var moved = new List<Moved>();
         for (int i = 0; i < inputs.Length; i++)
         {
-            points[i] = at[i].DType == DType.F64 ? Interpreter.Evaluate(at[i]) : null;
-            inputs[i] = points[i] is { } point ? Tensor.Of(new Point(point), at[i].Type, at[i].Device) : at[i];
+            inputs[i] = at[i];
+            if (at[i].DType == DType.F64)
+            {
+                double[] point = Interpreter.Evaluate(at[i]);
+                inputs[i] = Tensor.Of(new Point(point), at[i].Type, at[i].Device);
+                moved.Add(new Moved(inputs[i], point, $"input {i}"));
+            }
         }
 
-        Tensor loss = WeightedSum(function(inputs), 1);
-        Tensor[] moved = [.. inputs.Where((_, i) => points[i] is not null)];
-        double[]?[] values = [.. GradientsOf(loss, moved).Select(g => g is null ? null : Interpreter.Evaluate(g))];
+        return Worst(WeightedSum(function(inputs), 1), moved, int.MaxValue);
+    }
 
+    private static Mismatch Worst(Tensor loss, List<Moved> moved, int most)
+    {
+        (Tensor Leaf, double[] Values)[] given = [.. moved.Select(m => (m.Leaf, m.Values))];
+        double[]?[] gradients =
+            [.. GradientsOf(loss, [.. moved.Select(m => m.Leaf)]).Select(g => g is null ? null : Interpreter.Evaluate(g, given))];
+        int[][] places = [.. moved.Select(m => Spread(m.Values.Length, most))];
+        double[][] slopes = [.. moved.Select((m, i) => places[i].Select(e => Slope(loss, given, ref m.Values[e])).ToArray())];
+        double floorOfAll = Math.Max(1e-6, SmallestInput * Largest(slopes.SelectMany(s => s)));
         var worst = default(Mismatch);
-        int next = 0;
-        for (int i = 0; i < inputs.Length; i++)
+        for (int i = 0; i < moved.Count; i++)
         {
-            if (points[i] is not { } point)
+            double floor = Math.Max(floorOfAll, SmallestScale * Largest(slopes[i]));
+            for (int k = 0; k < places[i].Length; k++)
             {
-                continue;
-            }
-
-            double[] backward = values[next++] ?? new double[point.Length];
-            double[] slopes = new double[point.Length];
-            for (int e = 0; e < point.Length; e++)
-            {
-                slopes[e] = Slope(loss, ref point[e]);
-            }
-
-            double floor = Math.Max(1e-6, SmallestScale * slopes.Select(Math.Abs).DefaultIfEmpty().Max());
-            for (int e = 0; e < point.Length; e++)
-            {
-                double error = Math.Abs(backward[e] - slopes[e]) / Math.Max(floor, Math.Abs(backward[e]) + Math.Abs(slopes[e]));
+                (double slope, int place) = (slopes[i][k], places[i][k]);
+                double backward = gradients[i]?[place] ?? 0;
+                double error = Math.Abs(backward - slope) / Math.Max(floor, Math.Abs(backward) + Math.Abs(slope));
                 if (!(error <= worst.Error))
                 {
-                    worst = new Mismatch(error, i, Indices.Place(inputs[i].Shape, e), backward[e], slopes[e]);
+                    worst = new Mismatch(error, moved[i].Name, Indices.Place(moved[i].Leaf.Shape, place), backward, slope);
                 }
 
                 if (double.IsNaN(error))
@@ -89,13 +112,20 @@ public static class GradCheck
         return worst;
     }
 
-    private static double Slope(Tensor loss, ref double x)
+    private static double Largest(IEnumerable<double> slopes) => slopes.Select(Math.Abs).DefaultIfEmpty().Max();
+
+    /// <summary>At most so many of the places 0 … count − 1, evenly spread, the first and the last among them.</summary>
+    private static int[] Spread(int count, int most) => count <= most
+        ? [.. Enumerable.Range(0, count)]
+        : [.. Enumerable.Range(0, most).Select(k => (int)((long)k * (count - 1) / Math.Max(1, most - 1)))];
+
+    private static double Slope(Tensor loss, (Tensor Leaf, double[] Values)[] given, ref double x)
     {
         double center = x;
         double Value(double shift, ref double x)
         {
             x = center + (shift * Step);
-            return Interpreter.Evaluate(loss)[0];
+            return Interpreter.Evaluate(loss, given)[0];
         }
 
         double slope = (8 * (Value(1, ref x) - Value(-1, ref x))) - (Value(2, ref x) - Value(-2, ref x));
@@ -122,7 +152,8 @@ public static class GradCheck
         Backward.Of(loss, Tensor.Ones(Shape.Scalar, loss.DType, loss.Device), by);
 
     /// <summary>Σ y·v with v fixed and between ½ and 3⁄2, so that no element drops out.</summary>
-    private static Tensor WeightedSum(Tensor y, ulong seed) => (y * new Rng(seed, y.Device).Uniform(y.Shape, 0.5, 1.5, DType.F64)).Sum();
+    private static Tensor WeightedSum(Tensor y, ulong seed) =>
+        (y * new Rng(seed, y.Device).Uniform(y.Shape, 0.5, 1.5, y.DType == DType.F32 ? DType.F32 : DType.F64)).Sum();
 
     /// <summary>Values that the check moves between evaluations.</summary>
     private sealed class Point(double[] values) : Uniform
@@ -130,5 +161,7 @@ public static class GradCheck
         public override void Write(Span<byte> destination) => MemoryMarshal.AsBytes<double>(values).CopyTo(destination);
     }
 
-    private readonly record struct Mismatch(double Error, int Input, string Place, double Backward, double Slope);
+    private readonly record struct Moved(Tensor Leaf, double[] Values, string Name);
+
+    private readonly record struct Mismatch(double Error, string Input, string Place, double Backward, double Slope);
 }

@@ -42,7 +42,7 @@ internal sealed record EpilogueFusion(PlanNode Product, Epilogue Kind, PlanNode 
                 continue;
             }
 
-            EpilogueFusion? fusion = Bias(node, user) ?? ScaleShift(node, user) ?? ReluMask(node, user);
+            EpilogueFusion? fusion = Bias(node, user) ?? ScaleShift(node, user, found) ?? ReluMask(node, user);
             for (PlanNode? covered = fusion?.Last; covered is not null; covered = covered == node ? null : Behind(covered, node))
             {
                 found[covered] = fusion!;
@@ -71,7 +71,8 @@ internal sealed record EpilogueFusion(PlanNode Product, Epilogue Kind, PlanNode 
             : null;
 
     /// <summary>c·scale + shift, then + other of the same shape, then max(·, 0): a batch normalisation with fixed statistics.</summary>
-    private static EpilogueFusion? ScaleShift(PlanNode product, PlanNode affine)
+    /// <remarks>A sum of two such branches belongs to the first: the other is what that one adds.</remarks>
+    private static EpilogueFusion? ScaleShift(PlanNode product, PlanNode affine, Dictionary<PlanNode, EpilogueFusion> found)
     {
         if (affine.Op is not MultiplyAdd || affine.Outputs[0].Type != product.Outputs[0].Type || affine.Inputs[0] != product.Outputs[0]
             || !IsPerColumn(affine.Inputs[1].Type, product) || !IsPerColumn(affine.Inputs[2].Type, product))
@@ -80,7 +81,7 @@ internal sealed record EpilogueFusion(PlanNode Product, Epilogue Kind, PlanNode 
         }
 
         var fusion = new EpilogueFusion(product, Epilogue.ScaleShift, affine) { Scale = affine.Inputs[1], Shift = affine.Inputs[2] };
-        return OnlyUser(affine) is { Op: Binary<Add> } add && Partner(affine, add) is { } other && other.Type == affine.Outputs[0].Type
+        return OnlyUser(affine) is { Op: Binary<Add> } add && !found.ContainsKey(add) && Partner(affine, add) is { } other && other.Type == affine.Outputs[0].Type
             ? (fusion with { Kind = Epilogue.Residual, Other = other, Last = add }).Rectified(add, Epilogue.ResidualRelu)
             : fusion.Rectified(affine, Epilogue.ScaleShiftRelu);
     }

@@ -18,6 +18,11 @@ public sealed partial class Linear(int inFeatures, int outFeatures, Rng rng, boo
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x)
     {
+        if (x.Rank == 1)
+        {
+            return Forward(x.Unsqueeze(0)).Squeeze(0);
+        }
+
         Tensor y = x.MatMul(Weight.T);
         return Bias is null ? y : y + Bias;
     }

@@ -12,6 +12,20 @@ public sealed class GradCheckTests
     }
 
     [Fact]
+    public void A_wrong_gradient_of_a_parameter_is_found_and_named()
+    {
+        var p = new Parameter(Tensor.From([1.5f, -0.5f, 2], new(3))) { Name = "fc.weight" };
+        GradCheck.Verify(() => p.Read().Square() * p.Read(), [p]);
+        var thrown = Assert.Throws<GradientException>(() => GradCheck.Verify(() => Tensor.Apply(new WrongCube(), p.Read()), [p]));
+        Assert.Contains("gradcheck: fc.weight at (", thrown.Message, StringComparison.Ordinal);
+
+        // Of three elements the first and the last: the wrong one between them is not looked at.
+        var q = new Parameter(Tensor.From([0, 0.1f, 0], new(3)));
+        GradCheck.Verify(() => Tensor.Apply(new WrongCube(), q.Read()), [q], most: 2);
+        Assert.Throws<GradientException>(() => GradCheck.Verify(() => Tensor.Apply(new WrongCube(), q.Read()), [q]));
+    }
+
+    [Fact]
     public void A_wrong_second_derivative_is_found()
     {
         Tensor x = Tensor.From([1.5, -0.5], new(2));

@@ -24,6 +24,18 @@ internal static class Interpreter
         return result;
     }
 
+    /// <summary>The value of one tensor where some leaves have values in double that their own element type could not hold.</summary>
+    public static double[] Evaluate(Tensor tensor, IEnumerable<(Tensor Leaf, double[] Values)> given)
+    {
+        var values = new Dictionary<Tensor, double[]>(ReferenceEqualityComparer.Instance);
+        foreach ((Tensor leaf, double[] value) in given)
+        {
+            values.Add(leaf, value);
+        }
+
+        return Evaluate(tensor, values);
+    }
+
     /// <summary>Computes one op on double values; the element types say how results are rounded.</summary>
     public static double[][] Compute(Op op, TensorType[] inputTypes, double[][] inputs, byte[]?[] raw, TensorType[] outputTypes)
     {
