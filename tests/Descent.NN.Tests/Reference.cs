@@ -2,15 +2,17 @@ using System.Text.Json;
 
 namespace Descent.Tests;
 
-/// <summary>What tests/Reference/nn.py wrote, and the formula by which both sides fill their inputs.</summary>
+/// <summary>What nn.py and optimizers.py of tests/Reference wrote, and the formula by which both sides fill their inputs.</summary>
 internal static class Reference
 {
-    private static readonly JsonDocument s_file = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "nn.json")));
+    private static readonly Dictionary<string, JsonElement> s_parts = new[] { "nn.json", "optimizers.json" }
+        .SelectMany(file => JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, file))).RootElement.EnumerateObject())
+        .ToDictionary(part => part.Name, part => part.Value);
 
     public static double[] Values(params ReadOnlySpan<string> path)
     {
-        JsonElement element = s_file.RootElement;
-        foreach (string name in path)
+        JsonElement element = s_parts[path[0]];
+        foreach (string name in path[1..])
         {
             element = element.GetProperty(name);
         }
@@ -18,7 +20,7 @@ internal static class Reference
         return [.. element.EnumerateArray().Select(value => value.GetDouble())];
     }
 
-    public static IEnumerable<string> Names(string part) => s_file.RootElement.GetProperty(part).EnumerateObject().Select(p => p.Name);
+    public static IEnumerable<string> Names(string part) => s_parts[part].EnumerateObject().Select(p => p.Name);
 
     public static float[] Values(long count, double phase, double scale = 1) =>
         [.. Enumerable.Range(0, (int)count).Select(i => (float)(scale * Math.Sin((0.7 * i) + phase)))];

@@ -1,14 +1,14 @@
-using Descent.Kernels;
-using static Descent.Kernels.Jit;
-using MethodImpl = System.Runtime.CompilerServices.MethodImplAttribute;
-
 namespace Descent;
 
 /// <summary>
 /// Adam: <c>θ = θ − η·m̂ / (√v̂ + ε)</c> with <c>m̂ = m / (1 − β₁ᵗ)</c>, <c>v̂ = v / (1 − β₂ᵗ)</c>; weight decay is added to the
 /// gradient.
 /// </summary>
-/// <remarks>Kingma and Ba 2015, algorithm 1 (https://arxiv.org/abs/1412.6980).</remarks>
+/// <remarks>
+/// <c>m = β₁·m + (1 − β₁)·g</c>, <c>v = β₂·v + (1 − β₂)·g²</c>. With <c>amsgrad: true</c> the largest v so far takes the place of v, so
+/// that the step of an element never grows again.
+/// Kingma and Ba 2015, algorithm 1 (https://arxiv.org/abs/1412.6980); Reddi, Kale and Kumar, "On the Convergence of Adam and Beyond", ICLR 2018.
+/// </remarks>
 public sealed class Adam(
     IReadOnlyList<Parameter> parameters,
     double learningRate = 1e-3,
@@ -16,39 +16,19 @@ public sealed class Adam(
     double beta2 = 0.999,
     double epsilon = 1e-8,
     double weightDecay = 0,
-    IReadOnlyList<ParameterGroup>? groups = null) : Optimizer(parameters, learningRate, weightDecay, ["m", "v"], groups)
+    bool amsgrad = false,
+    IReadOnlyList<ParameterGroup>? groups = null) : Optimizer(parameters, learningRate, weightDecay, AdamState.Names(amsgrad), groups)
 {
     /// <inheritdoc/>
-    protected override void Update(Parameter parameter, Tensor gradient) => Apply(parameter, gradient, (rate, decay) => new Rule(
-        CorrectedRate: (float)(rate / Correction(beta1)),
-        (float)beta1,
-        (float)beta2,
-        (float)epsilon,
-        (float)decay,
-        RootCorrection: (float)(1 / Math.Sqrt(Correction(beta2)))));
-
-    /// <summary>1 − βᵗ for the step t that is being made, counted from 1.</summary>
-    private double Correction(double beta) => 1 - Math.Pow(beta, StepCount + 1);
-
-    /// <summary>
-    /// The corrections are folded into two numbers per launch, which leaves one division per element: η / (1 − β₁ᵗ) and 1 / √(1 − β₂ᵗ).
-    /// </summary>
-    private readonly record struct Rule(
-        float CorrectedRate, float Beta1, float Beta2, float Epsilon, float Decay, float RootCorrection) : IUpdateRule
+    protected override void Update(Parameter parameter, Tensor gradient)
     {
-        public static int States => 2;
-
-        /// <summary>Parameter θ, gradient g, first moment m, second moment v.</summary>
-        [MethodImpl(Inline)]
-        public void Step<V>(ref V theta, V g, ref V m, ref V v, ref V s2)
-            where V : struct, ILanes<V>
+        if (amsgrad)
         {
-            V b1 = V.Uniform(Beta1), b2 = V.Uniform(Beta2), one = V.Const(1);
-            g = V.MultiplyAdd(V.Uniform(Decay), theta, g);
-            m = V.MultiplyAdd(b1, m, (one - b1) * g);
-            v = V.MultiplyAdd(b2, v, (one - b2) * g * g);
-            V root = V.MultiplyAdd(V.Sqrt(v), V.Uniform(RootCorrection), V.Uniform(Epsilon));
-            theta -= V.Uniform(CorrectedRate) * m / root;
+            Apply(parameter, gradient, (rate, decay) => new AdamRule<On>(rate, 1, decay, beta1, beta2, epsilon, StepCount + 1));
+        }
+        else
+        {
+            Apply(parameter, gradient, (rate, decay) => new AdamRule<Off>(rate, 1, decay, beta1, beta2, epsilon, StepCount + 1));
         }
     }
 }

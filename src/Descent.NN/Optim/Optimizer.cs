@@ -24,6 +24,8 @@ public enum Missing
 /// A step is one run: loss, gradients, new parameters and new state. It commits everything or, when the loss or a clipped norm is not
 /// finite, nothing.
 /// The rule's numbers are computed anew for every run, so that a new <see cref="LearningRate"/> compiles nothing.
+/// Weight decay skips intercepts and the scales and shifts of normalisations, which are the parameters of a module with one axis or none;
+/// a <see cref="ParameterGroup"/> that names its own decay applies it to all of its parameters.
 /// </remarks>
 public abstract class Optimizer
 {
@@ -38,7 +40,8 @@ public abstract class Optimizer
     private int _at;
 
     /// <summary>An optimizer of these parameters with the named state values for each.</summary>
-    /// <exception cref="ArgumentException">There is no parameter, one is listed twice, or they live on two devices.</exception>
+    /// <exception cref="ArgumentException">There is no parameter, one is listed twice, they live on two devices, or none is named like the
+    /// pattern of a group.</exception>
     protected Optimizer(
         IReadOnlyList<Parameter> parameters,
         double learningRate,
@@ -54,8 +57,7 @@ public abstract class Optimizer
         (Parameters, LearningRate, _stateNames) = (parameters, learningRate, states);
         _state = new StateCell[parameters.Count][];
         _groups = new Group[parameters.Count];
-        var rest = new Group(1, weightDecay);
-        Group[] named = [.. (groups ?? []).Select(g => new Group(g.RateFactor, g.WeightDecay ?? weightDecay))];
+        var known = new Dictionary<(double RateFactor, double WeightDecay), Group>();
         for (int i = 0; i < parameters.Count; i++)
         {
             Parameter p = parameters[i];
@@ -71,9 +73,18 @@ public abstract class Optimizer
                     nameof(parameters));
             }
 
-            int group = groups is null ? -1 : groups.ToList().FindIndex(g => g.Matches(p.Name));
-            _groups[i] = group < 0 ? rest : named[group];
+            ParameterGroup? group = groups?.FirstOrDefault(g => g.Matches(p.Name));
+            double decay = group?.WeightDecay ?? (ParameterGroup.IsInterceptOrNorm(p) ? 0 : weightDecay);
+            (double, double) key = (group?.RateFactor ?? 1, decay);
+            _groups[i] = known.TryGetValue(key, out Group? shared) ? shared : known[key] = new Group(key.Item1, decay);
             _state[i] = [.. states.Select(state => new StateCell(Tensor.Zeros(p.Shape, p.DType, p.Device)) { Name = $"{p.Name}.{state}" })];
+        }
+
+        if (groups?.FirstOrDefault(g => g.Pattern is not null && !parameters.Any(p => g.Matches(p.Name))) is { } empty)
+        {
+            throw new ArgumentException(
+                $"{GetType().Name}: no parameter is named like '{empty.Pattern}'; there are {string.Join(", ", parameters.Select(p => p.Name))}.",
+                nameof(groups));
         }
 
         _accumulator = new Accumulator(parameters);
@@ -235,6 +246,13 @@ public abstract class Optimizer
         {
             _effects.Add(new Effect(state[s], updated.Output(1 + s)));
         }
+    }
+
+    /// <summary>A number that every run asks for anew, given the parameter's own rate and decay: for rules in tensor ops.</summary>
+    protected Tensor Number(Parameter parameter, Func<double, double, double> number)
+    {
+        Group group = _groups[IndexOf(parameter)];
+        return Tensor.Scalar(() => number(LearningRate * group.RateFactor, group.WeightDecay), parameter.DType, Device);
     }
 
     /// <summary>Computes and writes cells now; a rule that counts this as its step says so.</summary>

@@ -5,7 +5,7 @@ namespace Descent;
 /// <summary>Saves modules and optimizers as safetensors, and loads them.</summary>
 public static class Saving
 {
-    private const string StepCount = "step_count";
+    private const string StepCount = "step_count", LearningRate = "learning_rate";
 
     /// <summary>
     /// Writes all parameters and buffers under their state names, as PyTorch names them; the file appears whole or not at all.
@@ -22,24 +22,33 @@ public static class Saving
     public static IReadOnlyDictionary<string, string> Load(this Module module, string path) =>
         StateFile.Read(path, module.State(), name => name.EndsWith("num_batches_tracked", StringComparison.Ordinal));
 
-    /// <summary>Writes the optimizer's state and step count, so that <see cref="Load(Optimizer, string)"/> continues exactly.</summary>
+    /// <summary>
+    /// Writes the optimizer's state, step count and learning rate, so that <see cref="Load(Optimizer, string)"/> continues exactly.
+    /// </summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(this Optimizer optimizer, string path) => StateFile.Write(
-        path, optimizer.State(), [KeyValuePair.Create(StepCount, optimizer.StepCount.ToString(CultureInfo.InvariantCulture))]);
+        path,
+        optimizer.State(),
+        [
+            KeyValuePair.Create(StepCount, optimizer.StepCount.ToString(CultureInfo.InvariantCulture)),
+            KeyValuePair.Create(LearningRate, optimizer.LearningRate.ToString("R", CultureInfo.InvariantCulture)),
+        ]);
 
-    /// <summary>Continues where the optimizer that was saved stood.</summary>
+    /// <summary>Continues where the optimizer that was saved stood, its learning rate included.</summary>
     /// <exception cref="IOException">The file cannot be read or is damaged.</exception>
     /// <exception cref="InvalidDataException">It was saved from another kind of optimizer or another network; nothing was
     /// changed.</exception>
     public static void Load(this Optimizer optimizer, string path)
     {
-        if (!Safetensors.ReadMetadata(path).TryGetValue(StepCount, out string? text)
-            || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long steps))
+        IReadOnlyDictionary<string, string> metadata = Safetensors.ReadMetadata(path);
+        if (!long.TryParse(metadata.GetValueOrDefault(StepCount), NumberStyles.None, CultureInfo.InvariantCulture, out long steps)
+            || !double.TryParse(metadata.GetValueOrDefault(LearningRate), NumberStyles.Float, CultureInfo.InvariantCulture, out double rate))
         {
-            throw new InvalidDataException($"{path}: it has no step count, so it is not the state of an optimizer.");
+            throw new InvalidDataException($"{path}: it has no step count and learning rate, so it is not the state of an optimizer.");
         }
 
         StateFile.Read(path, optimizer.State(), _ => false);
         optimizer.Resume(steps);
+        optimizer.LearningRate = rate;
     }
 }
