@@ -1,7 +1,7 @@
 """Writes optimizers.json: ten steps of every optimizer, the rates of every schedule, and a minimum. Run: python3 optimizers.py (PyTorch 1.13).
 
-Everything is computed in double precision. PyTorch 1.13 has no LARS, LAMB, Lion, and no Nesterov that takes the gradient at the point
-ahead: these are the formulas of their papers in numpy, each named where it stands. As in Descent, weight decay and the norms of LARS and
+Everything is computed in double precision. PyTorch 1.13 has no LARS, LAMB and Lion, and a slip in NAdam: these are the
+formulas of their papers in numpy, each named where it stands. As in Descent, weight decay and the norms of LARS and
 LAMB skip the intercept b unless a row says otherwise. Inputs are not stored: both sides fill them by the same formula, see fill().
 """
 import json
@@ -84,8 +84,6 @@ def optimizers():
         "adamw": run(optim.AdamW, 0.3, lr=0.1),
         "adamw_amsgrad": run(optim.AdamW, 0.3, lr=0.1, betas=(0.8, 0.5), amsgrad=True),
         "adamw_groups": run(optim.AdamW, groups=groups, lr=0.1, weight_decay=0.3),
-        "nadam": run(optim.NAdam, lr=0.1),
-        "nadam_decay": run(optim.NAdam, 0.1, lr=0.1, betas=(0.8, 0.99), eps=1e-4, momentum_decay=0.5),
         **papers(),
     }
 
@@ -123,6 +121,18 @@ def papers():
             return w - lr * ratio(np.linalg.norm(w), np.linalg.norm(r), is_matrix) * r
         return step
 
+    # Dozat 2016 with the warm-up of the momentum, as PyTorch documents it; the code of 1.13 multiplies mu into product_next a second time.
+    def nadam(lr, beta1, beta2, eps, decay, momentum_decay):
+        def step(w, g, state, t, is_matrix):
+            g = g + (decay if is_matrix else 0) * w
+            mu, mu_next = (beta1 * (1 - 0.5 * 0.96 ** (k * momentum_decay)) for k in (t, t + 1))
+            product = state["product"] = state.get("product", 1) * mu
+            m = state["m"] = beta1 * state.get("m", 0) + (1 - beta1) * g
+            v = state["v"] = beta2 * state.get("v", 0) + (1 - beta2) * g * g
+            ahead = mu_next * m / (1 - product * mu_next) + (1 - mu) * g / (1 - product)
+            return w - lr * ahead / (np.sqrt(v / (1 - beta2 ** t)) + eps)
+        return step
+
     # Chen et al. 2023, algorithm 2.
     def lion(lr, beta1, beta2, decay):
         def step(w, g, state, t, is_matrix):
@@ -133,6 +143,8 @@ def papers():
         return step
 
     return {
+        "nadam": run(nadam(0.1, 0.9, 0.999, 1e-8, 0, 4e-3)),
+        "nadam_decay": run(nadam(0.1, 0.8, 0.99, 1e-4, 0.1, 0.5)),
         "lars": run(lars(2, 0.9, 0.1, 0.02)),
         "lamb": run(lamb(0.1, 0.9, 0.999, 1e-6, 0.1)),
         "lamb_betas": run(lamb(0.05, 0.8, 0.9, 1e-3, 0)),
