@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Descent.Kernels;
@@ -28,6 +29,12 @@ internal readonly struct GemmBlocking
     /// <summary>Multiply-adds below which a block is not cut further: a microsecond of one core.</summary>
     private const double SmallBlock = 128 * 1024;
 
+    /// <summary>
+    /// Blocks are numbered down the columns of C, else along its rows. A transposed B is a weight as layers keep it: a thread then reads the
+    /// rows of it that it also packs, and those that the same share of an update has just written, where another core's cache would be asked.
+    /// </summary>
+    public bool IsDownColumns { get; }
+
     private readonly int _m, _n, _k, _rowsOfPair, _rowTiles, _fullPanels, _lastPanelsWidth;
 
     /// <param name="s">A resolved shape.</param>
@@ -36,6 +43,7 @@ internal readonly struct GemmBlocking
     public GemmBlocking(GemmShape s, bool dots, AMode mode)
     {
         (_m, _n, _k) = (s.M, s.N, s.K);
+        IsDownColumns = s.TransposeB && s.M < s.N && (long)s.M * s.K <= BlockFloats;
         _rowsOfPair = mode == AMode.Row ? Math.Min(RowsByRow, Microkernel.MaxRows(2)) : Microkernel.MaxRows(2);
         int width = Microkernel.Width;
         int vectors = s.N <= width ? 1 : s.M <= Microkernel.MaxRows(4) && s.N > 2 * width ? 4 : 2;
@@ -87,6 +95,25 @@ internal readonly struct GemmBlocking
     /// <summary>Parts of a chunk that follow one another in the same sums, at least 1.</summary>
     public int Passes { get; }
 
+    /// <summary>The most blocks from <paramref name="block"/> on that together are a rectangle, so that they run as one; at most <paramref name="most"/>.</summary>
+    public BlockRange Blocks(int block, int most)
+    {
+        int row, column, rows = 1, columns = 1;
+        if (IsDownColumns)
+        {
+            (column, row) = Math.DivRem(block, RowBlocks);
+            rows = Math.Min(RowBlocks - row, most);
+            columns = rows == RowBlocks ? Math.Min(ColumnBlocks - column, most / RowBlocks) : 1;
+        }
+        else
+        {
+            (row, column) = Math.DivRem(block, ColumnBlocks);
+            columns = Math.Min(ColumnBlocks - column, most);
+        }
+
+        return new(RowOfBlock(row), RowOfBlock(row + rows), PanelOfBlock(column), PanelOfBlock(column + columns), rows * columns);
+    }
+
     /// <summary>
     /// First row of a block; the block after the last gives M. Tiles are as equal as can be: 64 rows are four tiles of 11 and two of 10.
     /// </summary>
@@ -122,10 +149,13 @@ internal readonly struct GemmBlocking
 
     public static int Ceiling(int size, int part) => (size + part - 1) / part;
 
-    /// <summary>Few tiles and a long k: cut k, so that there is work for several threads. Chunks keep at least 512 steps.</summary>
+    /// <summary>
+    /// Few tiles and a long k: cut k, so that there is work for several threads, and each reads its own part of A and B. Chunks keep at least
+    /// 512 steps, and their number is a power of two, as that of threads mostly is.
+    /// </summary>
     private int ChunksOf(GemmShape s)
     {
-        const int WantedTiles = 16, LongChunk = 512;
+        const int WantedTiles = 64, LongChunk = 512;
         double tiles = (double)_rowTiles * Panels * s.Batch;
         if (tiles is 0 or >= WantedTiles)
         {
@@ -133,6 +163,15 @@ internal readonly struct GemmBlocking
         }
 
         double byWork = (double)s.M * s.N * s.K * s.Batch / (tiles * SmallBlock);
-        return (int)Math.Max(1, Math.Min(Math.Min(WantedTiles / tiles, s.K / LongChunk), byWork));
+        double most = Math.Min(Math.Min(WantedTiles / tiles, s.K / LongChunk), byWork);
+        return most < 2 ? 1 : 1 << BitOperations.Log2((uint)most);
     }
 }
+
+/// <summary>A rectangle of C that one call computes.</summary>
+/// <param name="FirstRow">Its first row.</param>
+/// <param name="LastRow">The row after its last.</param>
+/// <param name="FirstPanel">Its first panel of columns.</param>
+/// <param name="LastPanel">The panel after its last.</param>
+/// <param name="Units">How many blocks it holds.</param>
+internal readonly record struct BlockRange(int FirstRow, int LastRow, int FirstPanel, int LastPanel, int Units);

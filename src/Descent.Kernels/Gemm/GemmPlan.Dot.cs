@@ -13,9 +13,9 @@ public sealed unsafe partial class GemmPlan
     }
 
     [MethodImpl(Jit.Hot)]
-    private void RunDotBlock(in GemmOperands operands, int batch, int rowBlock, int firstPanel, int lastPanel)
+    private void RunDotBlock(in GemmOperands operands, int batch, in BlockRange range)
     {
-        int row0 = _blocking.RowOfBlock(rowBlock), rows = _blocking.RowOfBlock(rowBlock + 1) - row0;
+        int row0 = range.FirstRow, rows = range.LastRow - row0, firstPanel = range.FirstPanel, lastPanel = range.LastPanel;
         int tiles = GemmBlocking.Ceiling(rows, Microkernel.DotTile.Rows);
         var args = new MicroArgs { Lda = _shape.Lda, Ldb = _shape.Ldb, Ldc = _shape.Ldc, K = _shape.K, Accumulate = _shape.Accumulate };
         for (int panel = firstPanel; panel < lastPanel; panel++)

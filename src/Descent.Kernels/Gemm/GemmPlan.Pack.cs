@@ -49,8 +49,10 @@ public sealed unsafe partial class GemmPlan
         {
             if (unit < PackBUnits)
             {
-                (int rest, int part) = Math.DivRem(unit, PackBParts);
-                (int batch, int panel) = _shape.TransposeB ? Math.DivRem(rest, _blocking.Panels) : (rest, 0);
+                // In the order in which blocks are dealt: who packs a part of B also multiplies by it.
+                int panels = _shape.TransposeB ? _blocking.Panels : 1;
+                (int batch, int inMatrix) = Math.DivRem(unit, PackBParts * panels);
+                (int panel, int part) = _blocking.IsDownColumns ? Math.DivRem(inMatrix, PackBParts) : (inMatrix % panels, inMatrix / panels);
                 float* b = operands.B + batch * _shape.BatchB, packed = workspace + batch * PackedBFloats;
                 int k = GemmBlocking.Part(_shape.K, part, PackBParts), steps = GemmBlocking.Part(_shape.K, part + 1, PackBParts) - k;
                 if (_shape.TransposeB)

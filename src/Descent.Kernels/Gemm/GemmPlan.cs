@@ -83,22 +83,19 @@ public sealed unsafe partial class GemmPlan
 
         for (int unit = firstUnit; unit < lastUnit;)
         {
-            // Blocks beside one another share their rows of A and run as one wide block.
-            (int rest, int columnBlock) = Math.DivRem(unit, _blocking.ColumnBlocks);
-            int lastColumnBlock = Math.Min(_blocking.ColumnBlocks, columnBlock + lastUnit - unit);
-            (int firstPanel, int lastPanel) = (_blocking.PanelOfBlock(columnBlock), _blocking.PanelOfBlock(lastColumnBlock));
-            (rest, int rowBlock) = Math.DivRem(rest, _blocking.RowBlocks);
+            (int rest, int inProduct) = Math.DivRem(unit, _blocking.RowBlocks * _blocking.ColumnBlocks);
             (int chunk, int batch) = Math.DivRem(rest, _shape.Batch);
+            BlockRange range = _blocking.Blocks(inProduct, lastUnit - unit);
             if (_dots)
             {
-                RunDotBlock(operands, batch, rowBlock, firstPanel, lastPanel);
+                RunDotBlock(operands, batch, range);
             }
             else
             {
-                RunBlock(operands, workspace, batch, chunk, rowBlock, firstPanel, lastPanel);
+                RunBlock(operands, workspace, batch, chunk, range);
             }
 
-            unit += lastColumnBlock - columnBlock;
+            unit += range.Units;
         }
     }
 
@@ -143,9 +140,9 @@ public sealed unsafe partial class GemmPlan
 
     /// <summary>One block of C over one chunk of k.</summary>
     [MethodImpl(Jit.Hot)]
-    private void RunBlock(in GemmOperands operands, float* workspace, int batch, int chunk, int rowBlock, int firstPanel, int lastPanel)
+    private void RunBlock(in GemmOperands operands, float* workspace, int batch, int chunk, in BlockRange range)
     {
-        int row0 = _blocking.RowOfBlock(rowBlock), rows = _blocking.RowOfBlock(rowBlock + 1) - row0;
+        int row0 = range.FirstRow, rows = range.LastRow - row0, firstPanel = range.FirstPanel, lastPanel = range.LastPanel;
         int firstK = _blocking.KOfChunk(chunk), chunkK = _blocking.KOfChunk(chunk + 1) - firstK;
         bool partial = _blocking.Chunks > 1;
         float* a = operands.A + batch * _shape.BatchA;
