@@ -115,6 +115,16 @@ internal struct Strided : IEquatable<Strided>
         return result;
     }
 
+    /// <summary>The windows of some elements along one axis, each laid along a new last axis; where they overlap they share elements.</summary>
+    public readonly Strided Unfold(int axis, int windows, int size, int step, int dilation)
+    {
+        Strided result = this;
+        result.Shape = new Shape([.. Shape.With(axis, windows).Sizes, size]);
+        result[Shape.Rank] = _strides[axis] * dilation;
+        result[axis] *= step;
+        return result;
+    }
+
     /// <summary>The same elements under another shape, where steps allow it without a copy.</summary>
     public readonly bool TryReshape(Shape shape, out Strided result)
     {

@@ -11,7 +11,8 @@ public sealed partial class BasicBlock(
     int inChannels, int channels, int stride, Rng rng, ResidualShortcut shortcut = ResidualShortcut.Projection) : Layer
 {
     /// <summary>inChannels → channels, 3×3, with the stride.</summary>
-    public Conv2d Conv1 { get; } = new(inChannels, channels, kernel: 3, rng, stride, padding: 1, bias: false, init: Init.He);
+    public Conv2d Conv1 { get; } = new(
+        inChannels, channels, kernel: 3, rng, stride, padding: 1, bias: false, rounding: SizeRounding.Floor, init: Init.He);
 
     /// <summary>Normalises what <see cref="Conv1"/> gives.</summary>
     public BatchNorm2d Bn1 { get; } = new(channels, device: rng.Device);
@@ -28,7 +29,7 @@ public sealed partial class BasicBlock(
         : shortcut == ResidualShortcut.ZeroPad
             ? new ZeroPadShortcut(inChannels, channels, stride)
             : new Sequential(
-                new Conv2d(inChannels, channels, kernel: 1, rng, stride, bias: false, init: Init.He),
+                new Conv2d(inChannels, channels, kernel: 1, rng, stride, bias: false, rounding: SizeRounding.Floor, init: Init.He),
                 new BatchNorm2d(channels, device: rng.Device));
 
     /// <inheritdoc/>

@@ -8,6 +8,9 @@ internal static class Weights
         new(init is null ? Init.KaimingUniform(shape, fanIn, rng) : init(shape, fanIn, rng));
 
     /// <summary>Uniform in ±1/√fanIn where nothing is said, else 0.</summary>
-    public static Parameter Bias(int count, int fanIn, Rng rng, Initializer? init) =>
-        new(init is null ? Init.Uniform(new(count), 1 / Math.Sqrt(fanIn), rng) : Tensor.Zeros(new(count), device: rng.Device));
+    public static Parameter Bias(int count, int fanIn, Rng rng, Initializer? init) => Bias(new Shape(count), fanIn, rng, init);
+
+    /// <inheritdoc cref="Bias(int, int, Rng, Initializer?)"/>
+    public static Parameter Bias(Shape shape, int fanIn, Rng rng, Initializer? init) =>
+        new(init is null ? Init.Uniform(shape, 1 / Math.Sqrt(fanIn), rng) : Tensor.Zeros(shape, device: rng.Device));
 }

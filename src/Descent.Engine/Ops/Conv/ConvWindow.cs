@@ -48,6 +48,20 @@ public readonly record struct ConvWindow()
         Groups = groups,
     };
 
+    /// <summary>The window of a kernel that moves so along rows and columns.</summary>
+    internal static ConvWindow Of(in AxisWindow rows, in AxisWindow columns, int groups) => new()
+    {
+        StrideH = rows.Stride,
+        StrideW = columns.Stride,
+        PadTop = rows.PadBefore,
+        PadLeft = columns.PadBefore,
+        PadBottom = rows.PadAfter,
+        PadRight = columns.PadAfter,
+        DilationH = rows.Dilation,
+        DilationW = columns.Dilation,
+        Groups = groups,
+    };
+
     /// <summary>All sizes of the convolution of these inputs.</summary>
     /// <exception cref="ShapeException">They do not fit together.</exception>
     internal Conv2dShape Sizes(Shape x, Shape w, string op)

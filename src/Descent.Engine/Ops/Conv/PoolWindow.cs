@@ -36,6 +36,17 @@ public readonly record struct PoolWindow(int KernelH, int KernelW)
         PadRight = padding,
     };
 
+    /// <summary>The window that moves so along rows and columns.</summary>
+    internal static PoolWindow Of(in AxisWindow rows, in AxisWindow columns) => new(rows.Kernel, columns.Kernel)
+    {
+        StrideH = rows.Stride,
+        StrideW = columns.Stride,
+        PadTop = rows.PadBefore,
+        PadLeft = columns.PadBefore,
+        PadBottom = rows.PadAfter,
+        PadRight = columns.PadAfter,
+    };
+
     /// <summary>All sizes of the pooling of this input.</summary>
     /// <exception cref="ShapeException">They do not fit together.</exception>
     internal Pool2dShape Sizes(Shape x, string op)

@@ -58,6 +58,12 @@ public sealed partial class Tensor
     /// <exception cref="ShapeException">The lists do not name a width of 0 or more for each axis.</exception>
     public Tensor Pad(ReadOnlySpan<int> before, ReadOnlySpan<int> after, double value = 0)
     {
+        MustBeWidths(before, after);
+        return Apply(new Pad(new AxisList(before), new AxisList(after)), this, Scalar(value, DType, Device));
+    }
+
+    private void MustBeWidths(ReadOnlySpan<int> before, ReadOnlySpan<int> after)
+    {
         bool IsWidth(ReadOnlySpan<int> widths) => widths.Length == Rank && !widths.ContainsAnyInRange(int.MinValue, -1);
 
         if (!IsWidth(before) || !IsWidth(after))
@@ -66,7 +72,5 @@ public sealed partial class Tensor
                 $"pad: {Shape} needs {Rank} widths of 0 or more on each side, not ({string.Join(", ", before.ToArray())}) before and "
                 + $"({string.Join(", ", after.ToArray())}) after; Narrow cuts an axis.");
         }
-
-        return Apply(new Pad(new AxisList(before), new AxisList(after)), this, Scalar(value, DType, Device));
     }
 }

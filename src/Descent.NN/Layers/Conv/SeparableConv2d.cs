@@ -1,0 +1,35 @@
+namespace Descent;
+
+/// <summary>Depthwise separable 2-D convolution: a filter for each channel on its own, then a 1×1 convolution that mixes the channels.</summary>
+/// <remarks>
+/// Shapes: x (N, Cin, H, W) → y (N, Cout, …) as <see cref="Conv2d"/>, with about 1 / (1/Cout + 1/kernel²) times fewer multiplications.
+/// multiplier is the number of filters for each channel. The depthwise part has no bias, since the pointwise one would take it in. Init: as <see cref="Conv2d"/>.
+/// Sifre, "Rigid-Motion Scattering for Image Classification", 2014; Chollet, "Xception", CVPR 2017.
+/// </remarks>
+/// <exception cref="ArgumentException">A size is given for other axes.</exception>
+/// <exception cref="ArgumentOutOfRangeException">A size is not above 0.</exception>
+public sealed partial class SeparableConv2d(
+    int inChannels,
+    int outChannels,
+    PerAxis kernel,
+    Rng rng,
+    PerAxis? stride = null,
+    Padding padding = default,
+    PerAxis? dilation = null,
+    int multiplier = 1,
+    bool bias = true,
+    PaddingMode paddingMode = PaddingMode.Zeros,
+    SizeRounding rounding = SizeRounding.Exact,
+    Initializer? init = null) : Layer
+{
+    /// <summary>inChannels → inChannels · multiplier, each channel on its own.</summary>
+    public Conv2d Depthwise { get; } = new(
+        inChannels, inChannels * Require.Positive(multiplier), kernel, rng, stride, padding, dilation, inChannels, false, paddingMode, rounding, init);
+
+    /// <summary>inChannels · multiplier → outChannels, element by element.</summary>
+    public Conv2d Pointwise { get; } = new(inChannels * multiplier, outChannels, kernel: 1, rng, bias: bias, init: init);
+
+    /// <inheritdoc/>
+    /// <exception cref="ShapeException">x has other axes or channels, or the windows do not fit it.</exception>
+    public override Tensor Forward(Tensor x) => Pointwise.Forward(Depthwise.Forward(x));
+}

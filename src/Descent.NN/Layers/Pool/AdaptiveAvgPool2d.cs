@@ -1,0 +1,10 @@
+namespace Descent;
+
+/// <summary>The mean of windows that are laid so that an output of the given size comes out, whatever the size of the image.</summary>
+/// <remarks>
+/// Shapes: x (N, C, H, W) → y (N, C, size). Window i of n′ covers the elements from ⌊i·n / n′⌋ up to ⌈(i + 1)·n / n′⌉ of an axis of n.
+/// Gradient: dy / length for each element of its windows.
+/// </remarks>
+/// <exception cref="ArgumentException">A size is given for other axes.</exception>
+/// <exception cref="ArgumentOutOfRangeException">A size is not above 0.</exception>
+public sealed partial class AdaptiveAvgPool2d(PerAxis size) : AdaptiveAvgPoolNd(2, size);

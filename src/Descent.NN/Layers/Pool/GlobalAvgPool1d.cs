@@ -1,0 +1,8 @@
+namespace Descent;
+
+/// <summary>The mean of each channel over the whole sequence, which PyTorch calls adaptive average pooling to 1.</summary>
+/// <remarks>
+/// Shapes: x (N, C, L) → y (N, C, 1). It lets a network take inputs of any size, and has no weights to overfit.
+/// Lin, Chen and Yan, "Network In Network", ICLR 2014.
+/// </remarks>
+public sealed partial class GlobalAvgPool1d() : AdaptiveAvgPoolNd(1, 1);
