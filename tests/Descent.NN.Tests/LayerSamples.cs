@@ -14,11 +14,10 @@ internal static partial class LayerSamples
         ["activations"] = Activations,
         ["attention"] = Attention,
         ["blocks"] = Blocks,
-        ["convolution"] = Convolution,
         ["linear"] = Linear,
         ["losses"] = Losses,
         ["normalisation"] = Normalisation,
-        ["pooling"] = Pooling,
+        ["spatial"] = Spatial,
     };
 
     public static IEnumerable<string> Families => s_families.Keys;

@@ -43,7 +43,7 @@ public sealed partial class Vgg : Layer
                 channels = width;
             }
 
-            features.Add(new MaxPool2d(2));
+            features.Add(new MaxPool2d(2, rounding: SizeRounding.Floor));
         }
 
         int inputs = channels * (imageShape[1] / smallest) * (imageShape[2] / smallest);

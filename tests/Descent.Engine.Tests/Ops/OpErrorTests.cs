@@ -16,6 +16,16 @@ public sealed class OpErrorTests
         ["pad"] = (
             () => F(2, 3).Pad([1], [0, -1]),
             "pad: (2, 3) needs 2 widths of 0 or more on each side, not (1) before and (0, -1) after; Narrow cuts an axis."),
+        ["unfold"] = (
+            () => F(2, 5).Unfold(1, 3, 1, dilation: 3),
+            "unfold: windows of 3 elements, 3 apart, in steps of 1 do not lie in axis 1 of (2, 5); all three must be at least 1 and a window, which spans 7, "
+            + "no longer than the axis."),
+        ["pad by reflection"] = (
+            () => F(2, 3).Pad([0, 3], [0, 0], PaddingMode.Reflect),
+            "pad: Reflect has 3 before and 0 behind axis 1 of (2, 3), but an axis of 3 gives at most 2."),
+        ["pad around"] = (
+            () => F(2, 3).Pad([0, 0], [0, 4], PaddingMode.Circular),
+            "pad: Circular has 0 before and 4 behind axis 1 of (2, 3), but an axis of 3 gives at most 3."),
         ["concat"] = (
             () => Tensor.Concat(1, F(2, 3), F(3, 1)),
             "concat: tensor 1 is f32 (3, 1) but tensor 0 is f32 (2, 3): only axis 1 may differ; "
@@ -57,6 +67,42 @@ public sealed class OpErrorTests
             () => I(1, 1, 3, 3).Conv2d(F(1, 1, 3, 3)),
             "conv2d: input and weight must both be f32 or both f64, but they are i64 (1, 1, 3, 3) and f32 (1, 1, 3, 3); "
             + "cast with To(DType.F32)."),
+        ["conv1d rank"] = (
+            () => F(3, 5, 5, 5).Conv1d(F(2, 3, 3)),
+            "conv1d: input must be (N, C, L) and weight (K, C / groups, KL), but they are f32 (3, 5, 5, 5) and f32 (2, 3, 3)."),
+        ["conv1d weight"] = (() => F(3, 5, 5).Conv1d(F(2, 3)), "conv1d: weight must have 3 axes, but it is f32 (2, 3)."),
+        ["conv1d stride"] = (
+            () => F(3, 5, 5).Conv1d(F(2, 5, 3), stride: 0), "conv1d: stride 0 and dilation 1 must be at least 1, and padding 0 at least 0."),
+        ["conv3d channels"] = (
+            () => F(1, 3, 4, 4, 4).Conv3d(F(2, 2, 3, 3, 3)),
+            "conv3d: input has 3 channels but weight expects 2 in each of 1 groups, which must divide its 2 outputs (x (1, 3, 4, 4, 4), w (2, 2, 3, 3, 3))."),
+        ["conv3d kernel"] = (
+            () => F(1, 2, 4, 2, 4).Conv3d(F(2, 2, 3, 3, 3)),
+            "conv3d: the kernel spans 3 elements of axis 3, but with its padding that has 2 (x (1, 2, 4, 2, 4), w (2, 2, 3, 3, 3))."),
+        ["conv-transpose2d channels"] = (
+            () => F(1, 3, 4, 4).ConvTranspose2d(F(2, 2, 3, 3)),
+            "conv-transpose2d: input has 3 channels but weight expects 2, a multiple of 1 groups (x (1, 3, 4, 4), w (2, 2, 3, 3))."),
+        ["conv-transpose1d padding"] = (
+            () => F(1, 2, 1).ConvTranspose1d(F(2, 2, 3), padding: 2),
+            "conv-transpose1d: axis 2 of (1, 2, 1) would get -1 elements: (1 − 1)·1 + 3 + 0 of output padding − 2 − 2; at least 1 must be left, and output "
+            + "padding be at least 0 and below the stride."),
+        ["conv-transpose1d output padding"] = (
+            () => F(1, 2, 4).ConvTranspose1d(F(2, 2, 3), stride: 2, outputPadding: 2),
+            "conv-transpose1d: axis 2 of (1, 2, 4) would get 11 elements: (4 − 1)·2 + 3 + 2 of output padding − 0 − 0; at least 1 must be left, and output "
+            + "padding be at least 0 and below the stride."),
+        ["maxpool3d rank"] = (() => F(3, 4, 4, 4).MaxPool3d(2), "maxpool3d: input must be (N, C, D, H, W), but it is f32 (3, 4, 4, 4)."),
+        ["avgpool1d rank"] = (() => F(3, 4).AvgPool1d(2), "avgpool1d: input must be (N, C, L), but it is f32 (3, 4)."),
+        ["max-unpool"] = (
+            () => F(1, 2, 3).MaxUnpool(I(1, 2, 2), 6),
+            "max-unpool: f32 (1, 2, 3) needs indices of its shape and a size for each axis behind the channels, but they are i64 (1, 2, 2) and (6)."),
+        ["adaptive mean"] = (
+            () => F(1, 2, 3).AdaptiveAvgPool(2, 2),
+            "adaptive-avgpool: sizes of at least 1 for one, two or three axes need an input of two axes more, none of the last empty, but the sizes are "
+            + "(2, 2) and the input is f32 (1, 2, 3)."),
+        ["interpolate"] = (
+            () => F(1, 2, 3, 3).Interpolate([2, 0]),
+            "interpolate: sizes of at least 1 for one, two or three axes need an input of two axes more, none of the last empty, but the sizes are "
+            + "(2, 0) and the input is f32 (1, 2, 3, 3)."),
         ["maxpool2d rank"] = (() => F(3, 4, 4).MaxPool2d(2), "maxpool2d: input must be (N, C, H, W), but it is (3, 4, 4)."),
         ["maxpool2d window"] = (
             () => F(1, 1, 2, 2).MaxPool2d(3), "maxpool2d: the window has 3×3 pixels but the padded image 2×2 (x (1, 1, 2, 2))."),
@@ -117,6 +163,7 @@ public sealed class OpErrorTests
             () => F(3).Gather(Longs(new(1), 1L << 32)), "gather: index 4294967296 at (0) does not lie in [0, 3)."),
         ["cross-entropy of pixels"] = (
             () => F(1, 3, 1, 2).CrossEntropy(Tensor.From<byte>([0, 3], new(1, 1, 2))), "cross-entropy: index 3 at (0, 0, 1) does not lie in [0, 3)."),
+        ["max-unpool"] = (() => F(1, 2, 1).MaxUnpool(Longs(new(1, 2, 1), 0, 4), 4), "scatter-add-along: index 4 at (0, 1, 0) does not lie in [0, 4)."),
         ["one-hot"] = (() => Longs(new(3), 0, 4, 1).OneHot(4), "one-hot: index 4 at (1) does not lie in [0, 4)."),
         ["cross-entropy"] = (
             () => F(3, 10).CrossEntropy(Longs(new(3), 9, 10, 0)), "cross-entropy: index 10 at (1) does not lie in [0, 10)."),
@@ -148,6 +195,9 @@ public sealed class OpErrorTests
         Assert.Equal(
             "clamp: the lower limit 2 is not at most the upper limit 1.", Assert.Throws<ArgumentException>(() => F(2).Clamp(2, 1)).Message);
         Assert.Throws<ArgumentException>(() => F(2).Clamp(double.NaN, 1));
+        Assert.Equal(
+            "interpolate: corners are aligned in linear mode alone; nearest reads whole elements. (Parameter 'alignCorners')",
+            Assert.Throws<ArgumentException>(() => F(1, 1, 3).Interpolate([6], InterpolationMode.Nearest, alignCorners: true)).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => F(2, 3).CrossEntropy(I(2), labelSmoothing: 1.5));
         Assert.Throws<ArgumentException>(() => new Rng(1).Uniform(new(2), 1, 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Rng(1).Normal(new(2), 0, -1));

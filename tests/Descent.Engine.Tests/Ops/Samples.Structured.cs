@@ -5,7 +5,10 @@ namespace Descent.Engine.Tests;
 internal static partial class Samples
 {
     private static IEnumerable<Sample> Structured() =>
-        [.. Elementwise(), .. Reductions(), .. Shapes(), .. Products(), .. Indices(), .. Convolutions(), .. Normalizations(), .. Attentions(), .. Draws()];
+        [
+        .. Elementwise(), .. Reductions(), .. Shapes(), .. Products(), .. Indices(), .. Convolutions(), .. Spatial(), .. Normalizations(), .. Attentions(),
+        .. Draws(),
+    ];
 
     private static IEnumerable<Sample> Elementwise()
     {
@@ -92,6 +95,15 @@ internal static partial class Samples
             "concat of one tensor twice", typeof(Concat), t => Tensor.Concat(-1, t[0], t[1], t[0]), new(2, 6), Numbers(new(2, 3)),
             Numbers(new(2, 0)));
         yield return new("stack", typeof(Concat), t => Tensor.Stack(-1, t), new(2, 3, 2), Numbers(new(2, 3)), Numbers(new(2, 3), seed: 2));
+        yield return new("unfold", typeof(Unfold), t => t[0].Unfold(1, 3, 1), new(2, 4, 3), Numbers(new(2, 6)));
+        yield return new("unfold in steps", typeof(Unfold), t => t[0].Unfold(0, 2, 3, dilation: 2), new(2, 2, 2), Numbers(new(7, 2)));
+        yield return new("unfold twice", typeof(Unfold), t => t[0].Unfold(1, 2, 1).Unfold(2, 3, 2), new(1, 3, 2, 2, 3), Numbers(new(1, 4, 5)));
+        yield return new("fold", typeof(SliceBackward), t => t[0].Fold(1, 6, 1), new(2, 6), Numbers(new(2, 4, 3)));
+        foreach (PaddingMode mode in Enum.GetValues<PaddingMode>())
+        {
+            yield return new($"pad {mode}", null, t => t[0].Pad([0, 2, 0], [0, 1, 3], mode), new(2, 6, 7), Numbers(new(2, 3, 4)));
+        }
+
         yield return new("split", null, t => t[0].Split(1, 1, 3, 2)[1] * 2, new(2, 3), Numbers(new(2, 6)));
     }
 

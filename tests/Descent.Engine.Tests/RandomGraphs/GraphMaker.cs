@@ -310,6 +310,11 @@ internal sealed class GraphMaker
             return x.Slice(axis, 0, 2, (x.Shape[axis] + 1) / 2);
         });
         yield return Move("flip", 1, x => x.Flip(_random.Next(x.Rank)));
+        yield return Move("unfold", 1, x =>
+        {
+            int axis = _random.Next(x.Rank), size = 1 + _random.Next(Math.Min(3, x.Shape[axis])), dilation = size > 1 ? 1 + _random.Next((x.Shape[axis] - 1) / (size - 1)) : 1;
+            return x.Rank < 6 ? x.Unfold(axis, size, 1 + _random.Next(3), Math.Min(dilation, 3)) : x + 0;
+        });
         yield return Move("expand", 0, x => x.Rank < 5 ? x.Expand(new Shape([2, .. x.Shape.Sizes])) : x + 0);
         yield return Move("concat", 1, x =>
         {
@@ -441,6 +446,14 @@ internal sealed class GraphMaker
         {
             Item x = Float(4)!.Value;
             return Convolution(x.Value.Rank == 4 ? x : NewLeaf(RandomShape(rank: 4)), bias: false, relu: false);
+        }
+        );
+        yield return ("conv3d", () =>
+        {
+            int groups = 1 + _random.Next(2), channels = groups * (1 + _random.Next(8)), outputs = groups * (1 + _random.Next(8)), kernel = 1 + _random.Next(2);
+            Item x = NewLeaf(new Shape(1 + _random.Next(2), channels, 2 + _random.Next(3), 2 + _random.Next(5), 2 + _random.Next(5)));
+            Tensor w = NewLeaf(new Shape(outputs, channels / groups, kernel, kernel, kernel)).Value;
+            return Scaled(x.Value.Conv3d(w, 1 + _random.Next(2), _random.Next(2), groups: groups), x, channels / groups * kernel * kernel * kernel);
         }
         );
         yield return ("conv2d + bias + relu", () => Convolution(NewLeaf(RandomShape(rank: 4)), bias: true, relu: _random.Next(3) > 0));
