@@ -436,7 +436,7 @@ internal sealed class GraphMaker
     private Item Affine(Item x, Tensor y, Shape channels, int k, bool relu)
     {
         y = y.MultiplyAdd(NewLeaf(channels).Value, NewLeaf(channels).Value);
-        y = _random.Next(3) > 0 ? y + NewLeaf(y.Shape).Value : y;
+        y = _random.Next(2) == 0 ? y + NewLeaf(y.Shape).Value : y;
         return Scaled(relu ? y.Relu() : y, x with { Bits = x.Bits + 2, Magnitude = x.Magnitude * 2 }, k + 2);
     }
 
