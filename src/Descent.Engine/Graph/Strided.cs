@@ -115,7 +115,9 @@ internal struct Strided : IEquatable<Strided>
         return result;
     }
 
-    /// <summary>The windows of some elements along one axis, each laid along a new last axis; where they overlap they share elements.</summary>
+    /// <summary>
+    /// The windows of some elements along one axis, each laid along a new last axis; where they overlap they share elements.
+    /// </summary>
     public readonly Strided Unfold(int axis, int windows, int size, int step, int dilation)
     {
         Strided result = this;

@@ -4,8 +4,8 @@ public sealed partial class Tensor
 {
     /// <summary>The mean of windows that are laid so that an output of the given size comes out, whatever the size of the input.</summary>
     /// <remarks>
-    /// Shapes: x (N, C, …), one, two or three axes behind the channels → (N, C, size…). Window i of n′ covers the elements from ⌊i·n / n′⌋ up to
-    /// ⌈(i + 1)·n / n′⌉ of an axis of n, so that windows may overlap. Gradient: dy / length for each element of its windows.
+    /// Shapes: x (N, C, …), one, two or three axes behind the channels → (N, C, size…). Window i of n′ covers the elements from ⌊i·n / n′⌋
+    /// up to ⌈(i + 1)·n / n′⌉ of an axis of n, so that windows may overlap. Gradient: dy / length for each element of its windows.
     /// </remarks>
     /// <exception cref="ShapeException">x has not as many axes, or one of them is empty.</exception>
     public Tensor AdaptiveAvgPool(params ReadOnlySpan<int> size)
@@ -31,7 +31,9 @@ public sealed partial class Tensor
         return Resample(size, rows);
     }
 
-    /// <summary>The largest element of windows that are laid so that an output of the given size comes out, whatever the size of the input.</summary>
+    /// <summary>
+    /// The largest element of windows that are laid so that an output of the given size comes out, whatever the size of the input.
+    /// </summary>
     /// <remarks>
     /// Shapes and windows: as <see cref="AdaptiveAvgPool"/>. Gradient: dy at the first of the largest elements of each window.
     /// </remarks>

@@ -6,7 +6,8 @@ namespace Descent;
 /// <param name="PadBefore">Padding before the first element.</param>
 /// <param name="PadAfter">Padding behind the last element, all of it.</param>
 /// <param name="Dilation">From one element of a window to the next.</param>
-/// <param name="Overhang">The part of <paramref name="PadAfter"/> that nobody asked for, since only the last window needs it: a mean does not count it.</param>
+/// <param name="Overhang">The part of <paramref name="PadAfter"/> that nobody asked for, since only the last window needs it: a mean does
+/// not count it.</param>
 internal readonly record struct AxisWindow(int Kernel, int Stride, int PadBefore, int PadAfter, int Dilation = 1, int Overhang = 0)
 {
     /// <summary>Windows of one element, side by side: the axis stays as it is.</summary>

@@ -16,8 +16,8 @@ public sealed partial class Tensor
     /// <summary>3-D cross-correlation: <c>y[n,k,o,p,q] = Σ x[n, c, o·stride + h·dilation − padding, …]·w[k,c,h,i,j]</c>.</summary>
     /// <remarks>
     /// Shapes: x (N, C, D, H, W), w (K, C / groups, KD, KH, KW) → y (N, K, D′, H′, W′) with
-    /// D′ = ⌊(D + 2·padding − dilation·(KD − 1) − 1) / stride⌋ + 1, and H′, W′ alike. Computed as a 2-D convolution over images that hold the
-    /// KD slices of a window as channels, which takes KD / stride times the memory of x. Gradients: those of that convolution.
+    /// D′ = ⌊(D + 2·padding − dilation·(KD − 1) − 1) / stride⌋ + 1, and H′, W′ alike. Computed as a 2-D convolution over images that hold
+    /// the KD slices of a window as channels, which takes KD / stride times the memory of x. Gradients: those of that convolution.
     /// </remarks>
     /// <exception cref="ShapeException">Channels, groups or kernel do not fit.</exception>
     public Tensor Conv3d(Tensor weight, int stride = 1, int padding = 0, int dilation = 1, int groups = 1) =>
@@ -28,11 +28,14 @@ public sealed partial class Tensor
         Tensor weight, int stride = 1, int padding = 0, int outputPadding = 0, int dilation = 1, int groups = 1) =>
         ConvTranspose(weight, null, Axes(weight, 1, stride, padding, dilation), [outputPadding], groups);
 
-    /// <summary>Transposed convolution: each element of x adds a kernel, weighted by it, to y. The gradient of a convolution by its input.</summary>
+    /// <summary>
+    /// Transposed convolution: each element of x adds a kernel, weighted by it, to y. The gradient of a convolution by its input.
+    /// </summary>
     /// <remarks>
     /// Shapes: x (N, C, H, W), w (C, K / groups, KH, KW) → y (N, K, H′, W′) with
-    /// H′ = (H − 1)·stride − 2·padding + dilation·(KH − 1) + 1 + outputPadding, W′ alike; with one axis or three alike. Output padding, below
-    /// the stride, tells which of the sizes that the convolution maps to H is meant. Gradients: the convolution, and its gradient by the weight.
+    /// H′ = (H − 1)·stride − 2·padding + dilation·(KH − 1) + 1 + outputPadding, W′ alike; with one axis or three alike. Output padding,
+    /// below the stride, tells which of the sizes that the convolution maps to H is meant. Gradients: the convolution, and its gradient by
+    /// the weight.
     /// </remarks>
     /// <exception cref="ShapeException">Channels, groups or kernel do not fit, or nothing would be left.</exception>
     public Tensor ConvTranspose2d(
@@ -93,7 +96,9 @@ public sealed partial class Tensor
         return Slices.ToVolumes(WithBias(y, bias), n);
     }
 
-    /// <summary>The transposed convolution along as many axes as there are windows, plus a number for each channel where a bias is given.</summary>
+    /// <summary>
+    /// The transposed convolution along as many axes as there are windows, plus a number for each channel where a bias is given.
+    /// </summary>
     internal Tensor ConvTranspose(
         Tensor weight, Tensor? bias, ReadOnlySpan<AxisWindow> axes, ReadOnlySpan<int> outputPadding, int groups)
     {

@@ -15,19 +15,23 @@ public sealed partial class Tensor
     /// <summary>An image drawn larger or smaller.</summary>
     /// <remarks>
     /// Shapes: x (N, C, …), one, two or three axes behind the channels → (N, C, size…). Along each axis output i reads the place
-    /// i·n / n′ (nearest, rounded down), (i + ½)·n / n′ − ½, but not below 0 (linear), or i·(n − 1) / (n′ − 1) (linear with aligned corners): as
-    /// PyTorch. Linear interpolation is a product with a matrix for each axis, in which an element that is not finite spoils its line.
+    /// i·n / n′ (nearest, rounded down), (i + ½)·n / n′ − ½, but not below 0 (linear), or i·(n − 1) / (n′ − 1) (linear with aligned
+    /// corners): as PyTorch. Linear interpolation is a product with a matrix for each axis, in which an element that is not finite spoils
+    /// its line.
     /// Gradient: dy shared out by the same weights.
     /// </remarks>
     /// <param name="size">Of each axis behind the channels.</param>
     /// <param name="mode">Nearest or linear.</param>
-    /// <param name="alignCorners">Whether the first and last elements of both images stand at the same places, rather than their outer edges; linear only.</param>
+    /// <param name="alignCorners">Whether the first and last elements of both images stand at the same places, rather than their outer
+    /// edges; linear only.</param>
     /// <exception cref="ShapeException">x has not as many axes, or one of them is empty.</exception>
     /// <exception cref="ArgumentException">Corners are to be aligned in nearest mode.</exception>
     public Tensor Interpolate(ReadOnlySpan<int> size, InterpolationMode mode = InterpolationMode.Nearest, bool alignCorners = false) =>
         Interpolate(size, default, mode, alignCorners);
 
-    /// <summary>With the input elements that an output element spans along each axis, where they are not the quotient of the sizes.</summary>
+    /// <summary>
+    /// With the input elements that an output element spans along each axis, where they are not the quotient of the sizes.
+    /// </summary>
     internal Tensor Interpolate(ReadOnlySpan<int> size, ReadOnlySpan<double> steps, InterpolationMode mode, bool alignCorners)
     {
         MustHaveAxes(this, size, "interpolate");
@@ -110,8 +114,8 @@ public sealed partial class Tensor
     }
 
     /// <summary>
-    /// The axes behind the channels each multiplied by a matrix (size, n), row-major; an axis without one stays. Channels are innermost meanwhile: each
-    /// product then reads whole runs of them.
+    /// The axes behind the channels each multiplied by a matrix (size, n), row-major; an axis without one stays. Channels are innermost
+    /// meanwhile: each product then reads whole runs of them.
     /// </summary>
     private Tensor Resample(ReadOnlySpan<int> size, double[]?[] matrices)
     {

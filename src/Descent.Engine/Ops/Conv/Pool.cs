@@ -5,7 +5,9 @@ namespace Descent;
 public sealed partial class Tensor
 {
     /// <summary>The largest element of each window along one axis.</summary>
-    /// <remarks>Shapes: x (N, C, L) → (N, C, L′), L′ = ⌊(L + 2·padding − kernel) / stride⌋ + 1. All else as <see cref="MaxPool2d(PoolWindow)"/>.</remarks>
+    /// <remarks>
+    /// Shapes: x (N, C, L) → (N, C, L′), L′ = ⌊(L + 2·padding − kernel) / stride⌋ + 1. All else as <see cref="MaxPool2d(PoolWindow)"/>.
+    /// </remarks>
     /// <exception cref="ShapeException">The window does not fit.</exception>
     public Tensor MaxPool1d(int kernel, int? stride = null, int padding = 0) =>
         MaxPool(AxisWindow.Alike([kernel], stride ?? kernel, padding)).Values;
@@ -17,7 +19,10 @@ public sealed partial class Tensor
         MaxPool(AxisWindow.Alike([kernel, kernel, kernel], stride ?? kernel, padding)).Values;
 
     /// <summary>The mean of each window along one axis.</summary>
-    /// <remarks>Shapes: x (N, C, L) → (N, C, L′), L′ = ⌊(L + 2·padding − kernel) / stride⌋ + 1. All else as <see cref="AvgPool2d(PoolWindow, bool)"/>.</remarks>
+    /// <remarks>
+    /// Shapes: x (N, C, L) → (N, C, L′), L′ = ⌊(L + 2·padding − kernel) / stride⌋ + 1. All else as <see cref="AvgPool2d(PoolWindow,
+    /// bool)"/>.
+    /// </remarks>
     /// <exception cref="ShapeException">The window does not fit.</exception>
     public Tensor AvgPool1d(int kernel, int? stride = null, int padding = 0, bool countPadding = true) =>
         AvgPool(AxisWindow.Alike([kernel], stride ?? kernel, padding), countPadding);
@@ -30,8 +35,8 @@ public sealed partial class Tensor
 
     /// <summary>Zeros with each element put where its index says in the plane of its channel: the partial inverse of max pooling.</summary>
     /// <remarks>
-    /// Shapes: x and indices (N, C, …) → (N, C, size…), with the indices that max pooling gives, row-major within the axes behind the channels.
-    /// Elements of one index, which only overlapping windows give, add up. Gradient: dy read at the indices.
+    /// Shapes: x and indices (N, C, …) → (N, C, size…), with the indices that max pooling gives, row-major within the axes behind the
+    /// channels. Elements of one index, which only overlapping windows give, add up. Gradient: dy read at the indices.
     /// Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks", ECCV 2014.
     /// </remarks>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>

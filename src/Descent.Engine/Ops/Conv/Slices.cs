@@ -1,7 +1,9 @@
 namespace Descent;
 
 /// <summary>A volume as a batch of images, one for each depth, and back.</summary>
-/// <remarks>Channels are innermost on the way, as convolution and pooling lay them out: from one of them to the next nothing is copied.</remarks>
+/// <remarks>
+/// Channels are innermost on the way, as convolution and pooling lay them out: from one of them to the next nothing is copied.
+/// </remarks>
 internal static class Slices
 {
     /// <summary>(N, C, D, H, W) → (N·D, C, H, W).</summary>

@@ -20,7 +20,8 @@ public sealed partial class Tensor
 {
     /// <summary>A border of the given kind: <c>before[i]</c> elements before axis i and <c>after[i]</c> behind it.</summary>
     /// <remarks>
-    /// Axes are padded one after another, so that corners follow the same rule. Gradient: dy added up where an element stands several times.
+    /// Axes are padded one after another, so that corners follow the same rule. Gradient: dy added up where an element stands several
+    /// times.
     /// </remarks>
     /// <exception cref="ShapeException">
     /// The lists do not name a width of 0 or more for each axis, or the axis is too short for so wide a reflection or ring.

@@ -1,6 +1,8 @@
 namespace Descent;
 
-/// <summary>1-D cross-correlation, which deep learning calls convolution: <c>y[k,p] = b[k] + Σ x[c, p·stride + i·dilation − padding]·w[k,c,i]</c>.</summary>
+/// <summary>
+/// 1-D cross-correlation, which deep learning calls convolution: <c>y[k,p] = b[k] + Σ x[c, p·stride + i·dilation − padding]·w[k,c,i]</c>.
+/// </summary>
 /// <remarks>
 /// Shapes: x (N, Cin, L) → y (N, Cout, L′) with L′ = (L + padding − dilation·(kernel − 1) − 1) / stride + 1, padding
 /// counted on both sides. Where that is no whole number <c>rounding</c> says what happens: an error, unless asked otherwise.
@@ -9,7 +11,8 @@ namespace Descent;
 /// bias.
 /// Waibel et al., "Phoneme Recognition Using Time-Delay Neural Networks", IEEE Trans. ASSP 1989.
 /// </remarks>
-/// <exception cref="ArgumentException">inChannels or outChannels is not a multiple of groups, or a size is given for other axes.</exception>
+/// <exception cref="ArgumentException">inChannels or outChannels is not a multiple of groups, or a size is given for other
+/// axes.</exception>
 /// <exception cref="ArgumentOutOfRangeException">A size is not above 0.</exception>
 public sealed partial class Conv1d(
     int inChannels,

@@ -1,6 +1,9 @@
 namespace Descent;
 
-/// <summary>2-D cross-correlation, which deep learning calls convolution: <c>y[k,p,q] = b[k] + Σ x[c, p·stride + i·dilation − padding, …]·w[k,c,i,j]</c>.</summary>
+/// <summary>
+/// 2-D cross-correlation, which deep learning calls convolution: <c>y[k,p,q] = b[k] + Σ x[c, p·stride + i·dilation − padding,
+/// …]·w[k,c,i,j]</c>.
+/// </summary>
 /// <remarks>
 /// Shapes: x (N, Cin, H, W) → y (N, Cout, H′, W′) with H′ = (H + padding − dilation·(kernel − 1) − 1) / stride + 1, W′ alike, padding
 /// counted on both sides. Where that is no whole number <c>rounding</c> says what happens: an error, unless asked otherwise.
@@ -9,7 +12,8 @@ namespace Descent;
 /// bias.
 /// LeCun et al., "Gradient-Based Learning Applied to Document Recognition", Proc. IEEE 1998.
 /// </remarks>
-/// <exception cref="ArgumentException">inChannels or outChannels is not a multiple of groups, or a size is given for other axes.</exception>
+/// <exception cref="ArgumentException">inChannels or outChannels is not a multiple of groups, or a size is given for other
+/// axes.</exception>
 /// <exception cref="ArgumentOutOfRangeException">A size is not above 0.</exception>
 public sealed partial class Conv2d(
     int inChannels,

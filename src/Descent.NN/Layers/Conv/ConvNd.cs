@@ -3,8 +3,8 @@ namespace Descent;
 /// <summary>What <see cref="Conv1d"/>, <see cref="Conv2d"/> and <see cref="Conv3d"/> share: all but the number of axes.</summary>
 /// <remarks>
 /// Shapes: x (N, Cin, …) → y (N, Cout, …), each axis behind the channels n → (n + padding − dilation·(kernel − 1) − 1) / stride + 1.
-/// Init: Kaiming uniform, bound 1/√(Cin / groups · kernel elements) for both (as PyTorch); with <c>init</c>, that for the weight and 0 for the
-/// bias.
+/// Init: Kaiming uniform, bound 1/√(Cin / groups · kernel elements) for both (as PyTorch); with <c>init</c>, that for the weight and 0 for
+/// the bias.
 /// </remarks>
 public abstract partial class ConvNd : Layer
 {

@@ -1,10 +1,13 @@
 namespace Descent;
 
-/// <summary>1-D transposed convolution: each element adds a kernel, weighted by it, to a larger output. The gradient of <see cref="Conv1d"/> by its input.</summary>
+/// <summary>
+/// 1-D transposed convolution: each element adds a kernel, weighted by it, to a larger output. The gradient of <see cref="Conv1d"/> by its
+/// input.
+/// </summary>
 /// <remarks>
 /// Shapes: x (N, Cin, L) → y (N, Cout, L′) with L′ = (L − 1)·stride − padding + dilation·(kernel − 1) + 1 + outputPadding, padding
-/// counted on both sides; the output padding lies behind. Init: uniform, bound 1/√(Cout / groups · kernel) for both (as PyTorch); with <c>init</c>,
-/// that for the weight and 0 for the bias.
+/// counted on both sides; the output padding lies behind. Init: uniform, bound 1/√(Cout / groups · kernel) for both (as PyTorch); with
+/// <c>init</c>, that for the weight and 0 for the bias.
 /// Zeiler et al., "Deconvolutional Networks", CVPR 2010; Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", 2016.
 /// </remarks>
 /// <exception cref="ArgumentException">

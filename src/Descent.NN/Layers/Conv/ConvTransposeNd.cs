@@ -1,10 +1,12 @@
 namespace Descent;
 
-/// <summary>What <see cref="ConvTranspose1d"/>, <see cref="ConvTranspose2d"/> and <see cref="ConvTranspose3d"/> share: all but the number of axes.</summary>
+/// <summary>
+/// What <see cref="ConvTranspose1d"/>, <see cref="ConvTranspose2d"/> and <see cref="ConvTranspose3d"/> share: all but the number of axes.
+/// </summary>
 /// <remarks>
-/// Shapes: x (N, Cin, …) → y (N, Cout, …), each axis n → (n − 1)·stride − padding + dilation·(kernel − 1) + 1 + outputPadding, padding counted on
-/// both sides. Init: uniform, bound 1/√(Cout / groups · kernel elements) for both (as PyTorch); with <c>init</c>, that for the weight and 0 for
-/// the bias.
+/// Shapes: x (N, Cin, …) → y (N, Cout, …), each axis n → (n − 1)·stride − padding + dilation·(kernel − 1) + 1 + outputPadding, padding
+/// counted on both sides. Init: uniform, bound 1/√(Cout / groups · kernel elements) for both (as PyTorch); with <c>init</c>, that for the
+/// weight and 0 for the bias.
 /// </remarks>
 public abstract partial class ConvTransposeNd : Layer
 {

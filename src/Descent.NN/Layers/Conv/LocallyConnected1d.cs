@@ -1,9 +1,12 @@
 namespace Descent;
 
-/// <summary>A convolution that shares nothing: every output place has a kernel of its own, <c>y[k,p] = b[k,p] + Σ x[c, p·stride + i·dilation − padding]·w[k,p,c,i]</c>.</summary>
+/// <summary>
+/// A convolution that shares nothing: every output place has a kernel of its own, <c>y[k,p] = b[k,p] + Σ x[c, p·stride + i·dilation −
+/// padding]·w[k,p,c,i]</c>.
+/// </summary>
 /// <remarks>
-/// Shapes: x (N, Cin, L) → y (N, Cout, L′) as <see cref="Conv1d"/>; inputSize is L, which the weights fix. Init: uniform, bound 1/√(Cin · kernel) for both;
-/// with <c>init</c>, that for the weight and 0 for the bias. LeCun, "Generalization and network design strategies", 1989.
+/// Shapes: x (N, Cin, L) → y (N, Cout, L′) as <see cref="Conv1d"/>; inputSize is L, which the weights fix. Init: uniform, bound 1/√(Cin ·
+/// kernel) for both; with <c>init</c>, that for the weight and 0 for the bias. LeCun, "Generalization and network design strategies", 1989.
 /// </remarks>
 /// <exception cref="ArgumentException">A size is given for other axes.</exception>
 /// <exception cref="ArgumentOutOfRangeException">A size is not above 0.</exception>

@@ -1,8 +1,8 @@
 namespace Descent;
 
 /// <summary>
-/// How far the windows of a layer reach beyond the edges: a number for all sides, <c>1</c>; one for both sides of each axis, <c>(1, 2)</c>; one for each
-/// side, <see cref="Sides"/>; as much as keeps the size, <see cref="Same"/>; or not at all, <see cref="Valid"/>, the default.
+/// How far the windows of a layer reach beyond the edges: a number for all sides, <c>1</c>; one for both sides of each axis, <c>(1, 2)</c>;
+/// one for each side, <see cref="Sides"/>; as much as keeps the size, <see cref="Same"/>; or not at all, <see cref="Valid"/>, the default.
 /// </summary>
 public readonly struct Padding : IEquatable<Padding>
 {

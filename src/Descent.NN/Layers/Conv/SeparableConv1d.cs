@@ -1,10 +1,12 @@
 namespace Descent;
 
-/// <summary>Depthwise separable 1-D convolution: a filter for each channel on its own, then a 1 convolution that mixes the channels.</summary>
+/// <summary>
+/// Depthwise separable 1-D convolution: a filter for each channel on its own, then a 1 convolution that mixes the channels.
+/// </summary>
 /// <remarks>
 /// Shapes: x (N, Cin, L) → y (N, Cout, …) as <see cref="Conv1d"/>, with about 1 / (1/Cout + 1/kernel) times fewer multiplications.
-/// multiplier is the number of filters for each channel. The depthwise part has no bias, since the pointwise one would take it in. Init: as <see cref="Conv1d"/>.
-/// Kaiser, Gomez and Chollet, "Depthwise Separable Convolutions for Neural Machine Translation", ICLR 2018.
+/// multiplier is the number of filters for each channel. The depthwise part has no bias, since the pointwise one would take it in. Init: as
+/// <see cref="Conv1d"/>. Kaiser, Gomez and Chollet, "Depthwise Separable Convolutions for Neural Machine Translation", ICLR 2018.
 /// </remarks>
 /// <exception cref="ArgumentException">A size is given for other axes.</exception>
 /// <exception cref="ArgumentOutOfRangeException">A size is not above 0.</exception>

@@ -1,10 +1,12 @@
 namespace Descent;
 
-/// <summary>Depthwise separable 2-D convolution: a filter for each channel on its own, then a 1×1 convolution that mixes the channels.</summary>
+/// <summary>
+/// Depthwise separable 2-D convolution: a filter for each channel on its own, then a 1×1 convolution that mixes the channels.
+/// </summary>
 /// <remarks>
 /// Shapes: x (N, Cin, H, W) → y (N, Cout, …) as <see cref="Conv2d"/>, with about 1 / (1/Cout + 1/kernel²) times fewer multiplications.
-/// multiplier is the number of filters for each channel. The depthwise part has no bias, since the pointwise one would take it in. Init: as <see cref="Conv2d"/>.
-/// Sifre, "Rigid-Motion Scattering for Image Classification", 2014; Chollet, "Xception", CVPR 2017.
+/// multiplier is the number of filters for each channel. The depthwise part has no bias, since the pointwise one would take it in. Init: as
+/// <see cref="Conv2d"/>. Sifre, "Rigid-Motion Scattering for Image Classification", 2014; Chollet, "Xception", CVPR 2017.
 /// </remarks>
 /// <exception cref="ArgumentException">A size is given for other axes.</exception>
 /// <exception cref="ArgumentOutOfRangeException">A size is not above 0.</exception>

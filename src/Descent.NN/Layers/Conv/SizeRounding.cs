@@ -1,6 +1,8 @@
 namespace Descent;
 
-/// <summary>What a layer does where its windows, stride by stride, do not end at the edge: (n + padding − window) / stride is no whole number.</summary>
+/// <summary>
+/// What a layer does where its windows, stride by stride, do not end at the edge: (n + padding − window) / stride is no whole number.
+/// </summary>
 public enum SizeRounding
 {
     /// <summary>An error that says so with the numbers: elements that nothing reads are more often a mistake than a wish.</summary>

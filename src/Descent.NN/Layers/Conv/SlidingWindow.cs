@@ -1,6 +1,8 @@
 namespace Descent;
 
-/// <summary>The window of a layer and how it moves: what convolutions, locally connected layers and poolings of 1, 2 and 3 axes share.</summary>
+/// <summary>
+/// The window of a layer and how it moves: what convolutions, locally connected layers and poolings of 1, 2 and 3 axes share.
+/// </summary>
 /// <remarks><c>layer</c> is the name in messages; <c>spatial</c> is 1 for sequences, 2 for images, 3 for volumes.</remarks>
 /// <exception cref="ArgumentException">A number is given for another number of axes.</exception>
 /// <exception cref="ArgumentOutOfRangeException">A kernel, stride or dilation is not above 0, or a padding is negative.</exception>
@@ -17,7 +19,9 @@ internal sealed class SlidingWindow(
     /// <summary>Elements of the whole window.</summary>
     public int Elements => Kernel.Aggregate(1, (product, size) => checked(product * size));
 
-    /// <summary>The same window, refused where a side is padded as far as the window reaches: such a window would see nothing but padding.</summary>
+    /// <summary>
+    /// The same window, refused where a side is padded as far as the window reaches: such a window would see nothing but padding.
+    /// </summary>
     /// <exception cref="ArgumentException">One is.</exception>
     public SlidingWindow WithinPadding()
     {
@@ -39,7 +43,8 @@ internal sealed class SlidingWindow(
     /// <param name="x">The input.</param>
     /// <param name="channels">How many it must have; any where it is null.</param>
     /// <param name="of">A parameter of the layer, whose name tells where the layer stands.</param>
-    /// <exception cref="ShapeException">The input has another number of axes or channels, a window is larger than the image, or windows do not fit.</exception>
+    /// <exception cref="ShapeException">The input has another number of axes or channels, a window is larger than the image, or windows do
+    /// not fit.</exception>
     public AxisWindow[] On(Tensor x, int? channels = null, Parameter? of = null)
     {
         if (x.Rank != 2 + spatial || (channels is { } expected && x.Shape[1] != expected))

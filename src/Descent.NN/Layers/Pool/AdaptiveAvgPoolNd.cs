@@ -1,6 +1,8 @@
 namespace Descent;
 
-/// <summary>What <see cref="AdaptiveAvgPool1d"/>, <see cref="AdaptiveAvgPool2d"/>, <see cref="AdaptiveAvgPool3d"/> and the global poolings share.</summary>
+/// <summary>
+/// What <see cref="AdaptiveAvgPool1d"/>, <see cref="AdaptiveAvgPool2d"/>, <see cref="AdaptiveAvgPool3d"/> and the global poolings share.
+/// </summary>
 public abstract partial class AdaptiveAvgPoolNd : AdaptivePoolNd
 {
     private protected AdaptiveAvgPoolNd(int spatial, PerAxis size)

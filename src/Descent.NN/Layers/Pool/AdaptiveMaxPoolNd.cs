@@ -1,6 +1,8 @@
 namespace Descent;
 
-/// <summary>What <see cref="AdaptiveMaxPool1d"/>, <see cref="AdaptiveMaxPool2d"/>, <see cref="AdaptiveMaxPool3d"/> and the global poolings share.</summary>
+/// <summary>
+/// What <see cref="AdaptiveMaxPool1d"/>, <see cref="AdaptiveMaxPool2d"/>, <see cref="AdaptiveMaxPool3d"/> and the global poolings share.
+/// </summary>
 public abstract partial class AdaptiveMaxPoolNd : AdaptivePoolNd
 {
     private protected AdaptiveMaxPoolNd(int spatial, PerAxis size)

@@ -3,8 +3,8 @@ namespace Descent;
 /// <summary>The mean of each window.</summary>
 /// <remarks>
 /// Shapes: x (N, C, H, W) → y (N, C, H′, W′) with H′ = (H + padding − kernel) / stride + 1, W′ alike, padding counted on both
-/// sides; the stride is the kernel unless given. Where that is no whole number <c>rounding</c> says what happens: an error, unless asked otherwise.
-/// With <c>countPadding</c> the padding's zeros count as elements of the window (as PyTorch).
+/// sides; the stride is the kernel unless given. Where that is no whole number <c>rounding</c> says what happens: an error, unless asked
+/// otherwise. With <c>countPadding</c> the padding's zeros count as elements of the window (as PyTorch).
 /// </remarks>
 /// <exception cref="ArgumentException">A size is given for other axes, or a padding is not smaller than the window.</exception>
 /// <exception cref="ArgumentOutOfRangeException">A size is not above 0.</exception>

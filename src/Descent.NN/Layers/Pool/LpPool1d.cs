@@ -3,8 +3,8 @@ namespace Descent;
 /// <summary>The p-norm of each window along one axis: <c>y = (Σ |x|ᵖ)^(1/p)</c>. A power of 2 is L2 pooling.</summary>
 /// <remarks>
 /// Shapes: x (N, C, L) → y (N, C, L′) with L′ = (L − kernel) / stride + 1; the stride is the kernel unless given.
-/// Where that is no whole number <c>rounding</c> says what happens: an error, unless asked otherwise. Gradient: 0 where all of a window is 0.
-/// Sermanet, Chintala and LeCun, "Convolutional Neural Networks Applied to House Numbers Digit Classification", ICPR 2012.
+/// Where that is no whole number <c>rounding</c> says what happens: an error, unless asked otherwise. Gradient: 0 where all of a window is
+/// 0. Sermanet, Chintala and LeCun, "Convolutional Neural Networks Applied to House Numbers Digit Classification", ICPR 2012.
 /// </remarks>
 /// <exception cref="ArgumentException">A size is given for other axes.</exception>
 /// <exception cref="ArgumentOutOfRangeException">A size is not above 0, or the power is below 1.</exception>

@@ -3,7 +3,8 @@ namespace Descent;
 /// <summary>The largest value of each window along one axis.</summary>
 /// <remarks>
 /// Shapes: x (N, C, L) → y (N, C, L′) with L′ = (L + padding − kernel) / stride + 1, padding counted on both
-/// sides; the stride is the kernel unless given. Where that is no whole number <c>rounding</c> says what happens: an error, unless asked otherwise.
+/// sides; the stride is the kernel unless given. Where that is no whole number <c>rounding</c> says what happens: an error, unless asked
+/// otherwise.
 /// Gradient: dy at the first of the largest elements. Numerics: NaN wins; padding is never chosen.
 /// </remarks>
 /// <exception cref="ArgumentException">A size is given for other axes, or a padding is not smaller than the window.</exception>

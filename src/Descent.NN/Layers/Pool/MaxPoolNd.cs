@@ -13,7 +13,8 @@ public abstract partial class MaxPoolNd : PoolNd
     public override Tensor Forward(Tensor x) => x.MaxPool(WindowsOn(x)).Values;
 
     /// <summary>
-    /// The largest elements and where they stood, i32, row-major within the axes behind the channels: what <see cref="Tensor.MaxUnpool"/> takes.
+    /// The largest elements and where they stood, i32, row-major within the axes behind the channels: what <see cref="Tensor.MaxUnpool"/>
+    /// takes.
     /// </summary>
     /// <exception cref="ShapeException">x has other axes, or the windows do not fit it.</exception>
     public (Tensor Values, Tensor Indices) ForwardWithIndices(Tensor x) => x.MaxPool(WindowsOn(x));

@@ -1,6 +1,8 @@
 namespace Descent;
 
-/// <summary>What <see cref="MaxUnpool1d"/>, <see cref="MaxUnpool2d"/> and <see cref="MaxUnpool3d"/> share: all but the number of axes.</summary>
+/// <summary>
+/// What <see cref="MaxUnpool1d"/>, <see cref="MaxUnpool2d"/> and <see cref="MaxUnpool3d"/> share: all but the number of axes.
+/// </summary>
 public abstract partial class MaxUnpoolNd : Module
 {
     private readonly AxisWindow[] _windows;

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Descent;
 
-/// <summary>Branches over one input whose outputs are put one behind the other along the channels: <c>y = concat(f₀(x), f₁(x), …)</c>.</summary>
+/// <summary>
+/// Branches over one input whose outputs are put one behind the other along the channels: <c>y = concat(f₀(x), f₁(x), …)</c>.
+/// </summary>
 /// <remarks>
 /// Shapes: each branch (N, Cᵢ, …), equal but for Cᵢ → y (N, ΣCᵢ, …). State names begin with the branch's position: <c>0.weight</c>.
 /// Szegedy et al., "Going Deeper with Convolutions", CVPR 2015, the inception module.

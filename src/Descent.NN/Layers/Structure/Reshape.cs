@@ -1,6 +1,8 @@
 namespace Descent;
 
-/// <summary>The same elements of each example under another shape: (N, …) → (N, sizes…); one size may be −1 and is then what remains.</summary>
+/// <summary>
+/// The same elements of each example under another shape: (N, …) → (N, sizes…); one size may be −1 and is then what remains.
+/// </summary>
 public sealed partial class Reshape(params ReadOnlySpan<int> sizes) : Layer
 {
     private readonly int[] _sizes = sizes.ToArray();

@@ -1,6 +1,8 @@
 namespace Descent;
 
-/// <summary>One axis cut into several: (N, C·H·W) → (N, C, H, W) by axis 1 and sizes C, H, W; one size may be −1 and is then what remains.</summary>
+/// <summary>
+/// One axis cut into several: (N, C·H·W) → (N, C, H, W) by axis 1 and sizes C, H, W; one size may be −1 and is then what remains.
+/// </summary>
 public sealed partial class Unflatten(int axis, params ReadOnlySpan<int> sizes) : Layer
 {
     private readonly int[] _sizes = sizes.ToArray();

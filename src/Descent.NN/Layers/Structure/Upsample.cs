@@ -2,8 +2,8 @@ namespace Descent;
 
 /// <summary>A sequence, image or volume drawn larger or smaller, by a factor or to a size.</summary>
 /// <remarks>
-/// Shapes: x (N, C, …) → y (N, C, ⌊scaleFactor·n⌋…), or (N, C, size…). Nearest, or linear: bilinear in images, trilinear in volumes. By a factor the
-/// places read lie 1 / scaleFactor apart, as PyTorch's. All else as
+/// Shapes: x (N, C, …) → y (N, C, ⌊scaleFactor·n⌋…), or (N, C, size…). Nearest, or linear: bilinear in images, trilinear in volumes. By a
+/// factor the places read lie 1 / scaleFactor apart, as PyTorch's. All else as
 /// <see cref="Tensor.Interpolate(ReadOnlySpan{int}, InterpolationMode, bool)"/>.
 /// </remarks>
 /// <param name="scaleFactor">Above 0, the same for each axis; either it or the size is given.</param>
