@@ -209,6 +209,47 @@ for label, q, k, v, mask, arguments in [
          *[numbers(*m) for m in mask], **arguments)
 case("attention of a projection", "attention of a projection", lambda x: self_attention(x, 3), numbers(2, 5, 27), heads=3)
 
+# Linear algebra. Symmetric matrices are made inside the function, so that the gradient is that of any matrix.
+
+
+def definite(*shape):
+    a = numbers(*shape)
+    return (a @ a.mT + torch.eye(shape[-1])).mul(1000).round().div(1000)
+
+
+def symmetric(x):
+    return (x + x.mT) / 2
+
+
+def rebuilt(x):
+    u, s, vt = torch.linalg.svd(x, full_matrices=False)
+    return u @ torch.diag_embed(s.log()) @ vt
+
+
+def squared_vectors(x):
+    u, _, vt = torch.linalg.svd(x, full_matrices=False)
+    return u.square(), vt.square()
+
+
+for shape in [(1, 1), (5, 5), (2, 3, 3)]:
+    case(f"cholesky {shape}", "cholesky", lambda x: torch.linalg.cholesky(symmetric(x)), definite(*shape))
+    b = numbers(*shape[:-1], 2)
+    case(f"cholesky-solve {shape}", "cholesky-solve", lambda x, y: torch.cholesky_solve(y, torch.linalg.cholesky(symmetric(x))), definite(*shape), b)
+    steep = numbers(*shape, low=-1, high=1) + 2 * torch.eye(shape[-1])
+    for upper in [False, True]:
+        case(f"solve-triangular {shape} {upper}", "solve-triangular",
+             lambda t, y, upper=upper: torch.linalg.solve_triangular(t, y, upper=upper), steep, b, **({"upper": True} if upper else {}))
+for shape in [(1, 1), (5, 5), (2, 3, 3)]:
+    case(f"eigenvalues {shape}", "eigenvalues", lambda x: torch.linalg.eigh(symmetric(x))[0], numbers(*shape))
+    case(f"squared eigenvectors {shape}", "squared eigenvectors", lambda x: torch.linalg.eigh(symmetric(x))[1].square(), numbers(*shape))
+for shape in [(5, 3), (4, 7), (2, 3, 3)]:
+    case(f"singular values {shape}", "singular values", lambda x: torch.linalg.svdvals(x), numbers(*shape))
+    case(f"squared singular vectors {shape}", "squared singular vectors", squared_vectors, numbers(*shape))
+    case(f"rebuilt of logarithms {shape}", "rebuilt of logarithms", rebuilt, numbers(*shape))
+for k in [-1, 0, 2]:
+    case(f"tril {k}", "tril", lambda x, k=k: x.tril(k), numbers(3, 5), diagonal=k)
+    case(f"triu {k}", "triu", lambda x, k=k: x.triu(k), numbers(2, 5, 3), diagonal=k)
+
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "ops.json"), "w", encoding="utf-8") as file:
     file.write('{"torch": "' + torch.__version__ + '", "cases": [\n')
     file.write(",\n".join(json.dumps(c, ensure_ascii=False, separators=(",", ":")) for c in cases))

@@ -16,3 +16,6 @@ public sealed class NonFiniteException(string message) : ArithmeticException(mes
 
 /// <summary>A gradient that was asked for does not exist, or a parameter of the optimizer has none.</summary>
 public sealed class GradientException(string message) : InvalidOperationException(message);
+
+/// <summary>A matrix is singular, not positive definite or not finite. The message names the op, the matrix and the fix.</summary>
+public sealed class LinearAlgebraException(string message) : ArithmeticException(message);

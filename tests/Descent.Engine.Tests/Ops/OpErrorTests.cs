@@ -143,9 +143,34 @@ public sealed class OpErrorTests
         ["attention mask's shape"] = (
             () => Tensor.Attention(F(2, 5, 4), F(2, 6, 4), F(2, 6, 4), F(5, 4)),
             "attention mask: shapes (5, 4) and (2, 5, 6) do not broadcast: axis 2 has sizes 4 and 6, and neither is 1."),
+        ["cholesky"] = (
+            () => F(2, 3).Cholesky(),
+            "cholesky: the operand must be a square matrix of floating-point numbers or a batch of them, but it is f64 (2, 3)."),
+        ["solve-triangular"] = (
+            () => F(3, 3).SolveTriangular(F(4, 1)),
+            "solve-triangular: a matrix (3, 3) needs right-hand sides (…, 3, k) of the same leading axes, but they are f64 (4, 1)."),
+        ["svd of a vector"] = (() => F(3).Svd().S, "svd: x must be a matrix of floating-point numbers or a batch of them, but it is f32 (3)."),
+        ["tril of a vector"] = (() => F(3).Tril(), "tril: x must be a matrix or a batch of them, but it is f32 (3)."),
         ["random integers"] = (
             () => new Rng(1).Uniform(new(2), type: DType.I32),
             "random-uniform: random numbers are f32 or f64, not i32; cast them with To(DType)."),
+    };
+
+    private static readonly Dictionary<string, (Func<Tensor> Act, string Message)> s_matrices = new()
+    {
+        ["cholesky"] = (
+            () => Tensor.From([1.0, 2, 2, 1], new(2, 2)).Cholesky(),
+            "cholesky: the matrix (2, 2) is not positive definite: pivot 1 is not above 0. "
+            + "Add a multiple of the identity to it, as ridge regression does."),
+        ["cholesky of a batch"] = (
+            () => Tensor.From([1.0, -1], new(2, 1, 1)).Cholesky(),
+            "cholesky: matrix (1) of (2, 1, 1) is not positive definite: pivot 0 is not above 0. "
+            + "Add a multiple of the identity to it, as ridge regression does."),
+        ["solve-triangular"] = (
+            () => Tensor.From([1.0, 2, 3, 0], new(2, 2)).SolveTriangular(Tensor.Ones(new(2, 1), DType.F64)),
+            "solve-triangular: the matrix (2, 2) is singular: element (1, 1) is 0."),
+        ["eigh"] = (
+            () => Tensor.From([1, double.NaN, double.NaN, 1], new(2, 2)).Eigh().Values, "eigh: the matrix (2, 2) holds values that are not finite."),
     };
 
     private static readonly Dictionary<string, (Func<Tensor> Act, string Message)> s_indices = new()
@@ -175,6 +200,8 @@ public sealed class OpErrorTests
 
     public static TheoryData<string> IndexRows => [.. s_indices.Keys];
 
+    public static TheoryData<string> MatrixRows => [.. s_matrices.Keys];
+
     [Theory]
     [MemberData(nameof(ShapeRows))]
     public void Building_a_node_that_cannot_be_says_why(string row) =>
@@ -187,6 +214,15 @@ public sealed class OpErrorTests
         Tensor y = s_indices[row].Act();
         Assert.Equal(s_indices[row].Message, Assert.Throws<IndexException>(() => Interpreter.Evaluate(y)).Message);
         Assert.Equal(s_indices[row].Message, Assert.Throws<IndexException>(() => y.Realize()).Message);
+    }
+
+    [Theory]
+    [MemberData(nameof(MatrixRows))]
+    public void A_matrix_that_has_no_factors_is_named_when_computed(string row)
+    {
+        Tensor y = s_matrices[row].Act();
+        Assert.Equal(s_matrices[row].Message, Assert.Throws<LinearAlgebraException>(() => Interpreter.Evaluate(y)).Message);
+        Assert.Equal(s_matrices[row].Message, Assert.Throws<LinearAlgebraException>(() => y.Realize()).Message);
     }
 
     [Fact]

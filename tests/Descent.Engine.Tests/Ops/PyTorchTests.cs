@@ -90,6 +90,16 @@ public sealed class PyTorchTests
             Tensor.Attention(t[0], t[1], t[2], t.ElementAtOrDefault(3), a.TryGetProperty("causal", out _)),
         ],
         ["attention of a projection"] = (t, a) => [SelfAttention(t[0], Int(a, "heads"))],
+        ["cholesky"] = (t, _) => [((t[0] + t[0].T) * 0.5).Cholesky()],
+        ["cholesky-solve"] = (t, _) => [t[0].Cholesky().CholeskySolve(t[1])],
+        ["solve-triangular"] = (t, a) => [t[0].SolveTriangular(t[1], a.TryGetProperty("upper", out _))],
+        ["eigenvalues"] = (t, _) => [t[0].Eigh().Values],
+        ["squared eigenvectors"] = (t, _) => [t[0].Eigh().Vectors.Square()],
+        ["singular values"] = (t, _) => [t[0].Svd().S],
+        ["squared singular vectors"] = (t, _) => t[0].Svd() is var (u, _, vt) ? [u.Square(), vt.Square()] : [],
+        ["rebuilt of logarithms"] = (t, _) => t[0].Svd() is var (u, s, vt) ? [(u * s.Log().Unsqueeze(-2)).MatMul(vt)] : [],
+        ["tril"] = (t, a) => [t[0].Tril(Int(a, "diagonal"))],
+        ["triu"] = (t, a) => [t[0].Triu(Int(a, "diagonal"))],
         ["batch-norm-inference"] = (t, a) => [t[0].BatchNormInference(t[1], t[2], t[3], t[4], Epsilon(a))],
     };
 

@@ -9,7 +9,7 @@ namespace Descent.Engine.Tests;
 /// </summary>
 internal static partial class Samples
 {
-    public static IReadOnlyList<Sample> All { get; } = [.. Formulas(), .. Structured()];
+    public static IReadOnlyList<Sample> All { get; } = [.. Formulas(), .. Structured(), .. LinearAlgebra()];
 
     public static Sample Named(string name) => All.Single(s => s.Name == name);
 
