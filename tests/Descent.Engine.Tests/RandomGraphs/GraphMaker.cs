@@ -24,7 +24,7 @@ internal sealed class GraphMaker
     public GraphMaker(int seed, int size, Device device)
     {
         (_random, _device) = (new Random(seed), device);
-        _makers = [.. Elementwise(), .. Kinks(), .. Reductions(), .. Moves(), .. Products(), .. Images(), .. Rows()];
+        _makers = [.. Elementwise(), .. Kinks(), .. Reductions(), .. Moves(), .. Products(), ("factors of a matrix", Factors), .. Images(), .. Rows()];
         _pool.Add(NewLeaf(RandomShape()));
         _pool.Add(NewLeaf(RandomShape(rank: 4)));
         while (Steps.Count < size)
@@ -417,6 +417,25 @@ internal sealed class GraphMaker
         }
         );
     }
+
+    private Item? Factors()
+    {
+        int n = 1 + _random.Next(5);
+        Tensor a = NewLeaf(new Shape(n, n)).Value;
+        if (_random.Next(2) == 0)
+        {
+            Tensor l = (a.MatMul(a.T) + Diagonal(n, 1, 0)).Cholesky();
+            return Item.Rounded(_random.Next(3) == 0 ? l : l.CholeskySolve(NewLeaf(new Shape(n, 1 + _random.Next(3))).Value));
+        }
+
+        // The diagonal keeps the eigenvalues apart.
+        (Tensor values, Tensor vectors) = ((a * 0.1) + Diagonal(n, 3, 4)).Eigh();
+        return Item.Rounded((vectors * values.Log()).MatMul(vectors.T));
+    }
+
+    /// <summary>A diagonal matrix of first, first + step, …</summary>
+    private Tensor Diagonal(int n, double first, double step) =>
+        Tensor.From([.. Enumerable.Range(0, n * n).Select(i => i / n == i % n ? (float)(first + (step * (i / n))) : 0)], new Shape(n, n), _device);
 
     /// <summary>
     /// A product with a leaf of quarters up to 2, summed over k, scaled down by a power of two: no digit is lost where x was exact.
