@@ -6,5 +6,9 @@ internal static partial class LayerSamples
     [
         Layer("linear", (i, rng) => new Linear(At(i, 5, 7, 3), At(i, 4, 1, 9), rng), sums: 9),
         Layer("linear_no_bias", (i, rng) => new Linear(At(i, 5, 7, 3), At(i, 4, 1, 9), rng, bias: false), sums: 9),
+        Module("bilinear", (i, rng) => Form(i, rng, bias: true), (form, x) => [form.Forward(x[0], x[1])], sums: 15),
+        Module("bilinear_no_bias", (i, rng) => Form(i, rng, bias: false), (form, x) => [form.Forward(x[0], x[1])], sums: 15),
     ];
+
+    private static Bilinear Form(int i, Rng rng, bool bias) => new(At(i, 4, 1, 3), At(i, 3, 5, 2), At(i, 2, 3, 1), rng, bias);
 }

@@ -17,6 +17,7 @@ internal static partial class LayerSamples
         ["linear"] = Linear,
         ["losses"] = Losses,
         ["normalisation"] = Normalisation,
+        ["regularisation"] = Regularisation,
         ["spatial"] = Spatial,
     };
 

@@ -27,30 +27,6 @@ public class LayerTests
     }
 
     [Fact]
-    public void Dropout_zeroes_its_part_scales_the_rest_and_passes_in_evaluation()
-    {
-        var dropout = new Dropout(0.25, new Rng(1));
-        float[] y = dropout.Forward(Tensor.Ones(new(100, 100))).ToArray<float>();
-        Assert.All(y, value => Assert.True(value is 0 or (> 1.33332f and < 1.33334f)));
-
-        // Standard deviation of the count: √(10⁴ · ¼ · ¾) = 43.
-        Assert.InRange(y.Count(value => value == 0), 2500 - 220, 2500 + 220);
-        Assert.NotEqual(y, dropout.Forward(Tensor.Ones(new(100, 100))).ToArray<float>());
-        Assert.Equal(y, new Dropout(0.25, new Rng(1)).Forward(Tensor.Ones(new(100, 100))).ToArray<float>());
-        Tensor x = Reference.Fill(s_image, 0.1);
-        Assert.Same(x, dropout.Eval().Forward(x));
-    }
-
-    [Fact]
-    public void Two_dropouts_of_one_rng_draw_different_masks()
-    {
-        var rng = new Rng(1);
-        var (a, b) = (new Dropout(0.5, rng), new Dropout(0.5, rng));
-        Tensor ones = Tensor.Ones(new(1000));
-        Assert.NotEqual(a.Forward(ones).ToArray<float>(), b.Forward(ones).ToArray<float>());
-    }
-
-    [Fact]
     public void Sequential_applies_its_layers_in_order_and_names_them_by_position()
     {
         var rng = new Rng(1);

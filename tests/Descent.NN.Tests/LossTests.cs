@@ -10,6 +10,70 @@ public class LossTests
     public void Mean_squared_error_refuses_to_broadcast() =>
         Assert.Throws<ShapeException>(() => Loss.MeanSquaredError(Tensor.Ones(new(4, 1)), Tensor.Ones(new(4))));
 
+    /// <summary>Scores of ±10⁴ and targets of both kinds, right and wrong.</summary>
+    public static TheoryData<string, Func<Tensor, Tensor, Tensor, Tensor>> OfLogits { get; } = new()
+    {
+        { "cross-entropy", (x, labels, _) => Loss.CrossEntropy(x, labels) },
+        { "smoothed", (x, labels, _) => Loss.CrossEntropy(x, labels, 0.1) },
+        { "weighted", (x, labels, _) => Loss.CrossEntropy(x, labels, 0.1, weights: Tensor.Ones(new(3))) },
+        { "probabilities", (x, _, t) => Loss.CrossEntropy(x, t) },
+        { "negative log-likelihood", (x, labels, _) => Loss.NegativeLogLikelihood(x.LogSoftmax(1), labels) },
+        { "binary", (x, _, t) => Loss.BinaryCrossEntropyWithLogits(x, t) },
+        { "binary of a sigmoid", (x, _, t) => Loss.BinaryCrossEntropy(x.Sigmoid(), t) },
+        { "focal", (x, _, t) => Loss.Focal(x, t) },
+        { "focal, root", (x, _, t) => Loss.Focal(x, t, gamma: 0.5) },
+        { "focal, without factor", (x, _, t) => Loss.Focal(x, t, gamma: 0) },
+        { "kullback-leibler", (x, _, t) => Loss.KullbackLeibler(x.LogSoftmax(1), t) },
+        { "dice", (x, _, t) => Loss.Dice(x.Sigmoid(), t) },
+        { "binary hinge", (x, _, t) => Loss.BinaryHinge(x, (t * 2) - 1) },
+        { "multiclass hinge", (x, labels, _) => Loss.MulticlassHinge(x, labels, squared: true) },
+        { "huber", (x, _, t) => Loss.Huber(x, t) },
+        { "euclidean", (x, _, t) => Loss.Euclidean(x, t) },
+    };
+
+    [Theory]
+    [MemberData(nameof(OfLogits))]
+    public void Losses_and_gradients_are_finite_for_large_logits(string name, Func<Tensor, Tensor, Tensor, Tensor> loss)
+    {
+        var logits = new Parameter(Tensor.From<float>([1e4f, -1e4f, 0, -1e4f, 1e4f, 1e4f, 0, 0, -1e4f, 1e4f, 1e4f, 1e4f], new(4, 3)));
+        Tensor labels = Tensor.From<int>([0, 0, 2, 1], new(4));
+        Tensor y = loss(logits, labels, labels.OneHot(3));
+        Assert.True(double.IsFinite(y.Item()), name);
+        Assert.All(y.Backward()[logits].ToArray<float>(), dx => Assert.True(float.IsFinite(dx), name));
+    }
+
+    [Fact]
+    public void Losses_have_the_values_that_can_be_said_by_hand()
+    {
+        Tensor labels = Tensor.From<int>([2, 0], new(2)), scores = Tensor.From<float>([3.2f, 5.1f, -1.7f, 1, 1, 1], new(2, 3));
+        float[] hinge = Loss.MulticlassHinge(scores, labels, reduction: LossReduction.None).ToArray<float>();
+        Assert.Equal((3.2 + 1.7 + 1) + (5.1 + 1.7 + 1), hinge[0], 1e-5);
+        Assert.Equal(2, hinge[1], 1e-6);
+        Assert.Equal(Math.Log(2), Loss.BinaryCrossEntropyWithLogits(Tensor.Zeros(new(4)), Tensor.Ones(new(4))).Item(), 1e-6);
+        Tensor p = Tensor.From<float>([0, 1, 0.25f, 0.75f], new(2, 2));
+        Assert.Equal(0, Loss.KullbackLeibler(p.Max(1e-30).Log(), p).Item(), 1e-6);
+        Assert.Equal(0, Loss.Dice(Tensor.Zeros(new(2, 3)), Tensor.Zeros(new(2, 3))).Item());
+        Assert.Equal(85.2, Loss.BinaryCrossEntropy(Tensor.Zeros(new(1)), Tensor.Ones(new(1))).Item(), 0.01);
+    }
+
+    [Fact]
+    public void Wrong_targets_are_refused_by_name()
+    {
+        Tensor x = Tensor.Ones(new(4, 3)), labels = Tensor.From<int>([0, 1, 2, 0], new(4));
+        Refuses("l1", () => Loss.L1(x, Tensor.Ones(new(4, 1))));
+        Refuses("multiclass-hinge", () => Loss.MulticlassHinge(x, x));
+        Refuses("(3), one for each class", () => Loss.CrossEntropy(x, labels, weights: Tensor.Ones(new(4))));
+        Refuses("(3), one for each class", () => Loss.CrossEntropy(x, labels, 0.1, weights: Tensor.Ones(new(4))));
+        Refuses("(3), one for each class", () => Loss.CrossEntropy(x, x, weights: Tensor.Ones(new(4))));
+        Refuses("negative-log-likelihood", () => Loss.NegativeLogLikelihood(x, Tensor.From<int>([0], new(1))));
+        Refuses("dice", () => Loss.Dice(Tensor.Ones(Shape.Scalar), Tensor.Ones(Shape.Scalar)));
+        Assert.Throws<ArgumentException>(() => Loss.CrossEntropy(x, x, ignoreIndex: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Loss.CrossEntropy(x, x, labelSmoothing: 2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Loss.Huber(x, x, delta: 0));
+
+        static void Refuses(string message, Func<Tensor> loss) => Assert.Contains(message, Assert.Throws<ShapeException>(loss).Message);
+    }
+
     [Fact]
     public void Accuracy_counts_the_rows_whose_largest_logit_is_the_label()
     {

@@ -18,7 +18,7 @@ internal sealed class ReferenceCase
         Dx = [.. entry.GetProperty("dx").EnumerateArray().Select(NetworkReference.Numbers)];
     }
 
-    /// <summary>A <see cref="Parameter"/> where the reference differentiates by it, else a tensor of integers.</summary>
+    /// <summary>A <see cref="Parameter"/> where the reference differentiates by it, else a tensor.</summary>
     public IReadOnlyList<object> Inputs { get; }
 
     public IReadOnlyList<double[]> Y { get; }
@@ -72,7 +72,8 @@ internal sealed class ReferenceCase
         float[] values = input.TryGetProperty("values", out JsonElement given)
             ? [.. given.Numbers().Select(value => (float)value)]
             : NetworkReference.Values(shape.Count, k, Number("scale", 1), Number("shift", 0));
-        return new Parameter(Tensor.From(values, shape));
+        Tensor tensor = Tensor.From(values, shape);
+        return input.TryGetProperty("constant", out _) ? (object)tensor : new Parameter(tensor);
 
         double Number(string name, double otherwise) => input.TryGetProperty(name, out JsonElement value) ? value.GetDouble() : otherwise;
     }

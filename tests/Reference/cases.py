@@ -31,10 +31,10 @@ def noise(shape, phase, scale=1.0, shift=0.0):
 
 
 class Noise:
-    """An input of another range than ±1."""
+    """An input of another range than ±1, or one that is not differentiated."""
 
-    def __init__(self, shape, scale=1.0, shift=0.0):
-        self.shape, self.scale, self.shift = shape, scale, shift
+    def __init__(self, shape, scale=1.0, shift=0.0, constant=False):
+        self.shape, self.scale, self.shift, self.constant = shape, scale, shift, constant
 
 
 def fill(module, buffers=True):
@@ -59,10 +59,14 @@ def numbers(tensor):
     return [float("%.7g" % v) for v in tensor.detach().flatten()]
 
 
+def gradient(leaf):
+    return torch.zeros_like(leaf) if leaf.grad is None else leaf.grad
+
+
 def case(function, *inputs, training=True):
     """Outputs and all gradients of the sum of outputs times noise.
 
-    A shape or a Noise is an input that is filled by formula and differentiated; a tensor of floats is stored and differentiated; one of
+    A shape or a Noise is an input that is filled by formula and differentiated unless constant; a tensor of floats is stored and differentiated; one of
     integers or booleans is stored. A function that returns several tensors has several outputs.
     """
     module = function if isinstance(function, torch.nn.Module) else None
@@ -79,16 +83,18 @@ def case(function, *inputs, training=True):
             stored.append({"shape": list(given.shape)})
             if (given.scale, given.shift) != (1, 0):
                 stored[-1].update(scale=given.scale, shift=given.shift)
-            x.append(noise(given.shape, k, given.scale, given.shift).requires_grad_())
+            if given.constant:
+                stored[-1]["constant"] = True
+            x.append(noise(given.shape, k, given.scale, given.shift).requires_grad_(not given.constant))
     y = function(*x)
     y = [y] if isinstance(y, torch.Tensor) else list(y)
     total = sum((part * noise(part.shape, WEIGHTS + k)).sum() for k, part in enumerate(y))
     if total.requires_grad:
         total.backward()
     result = {"x": stored, "y": [numbers(part) for part in y]}
-    result["dx"] = [numbers(torch.zeros_like(t) if t.grad is None else t.grad) for t in x if t.is_floating_point()]
+    result["dx"] = [numbers(gradient(t)) for t in x if t.requires_grad]
     if module is not None:
-        result["gradients"] = {name: numbers(parameter.grad) for name, parameter in module.named_parameters()}
+        result["gradients"] = {name: numbers(gradient(parameter)) for name, parameter in module.named_parameters()}
         result["buffers"] = {name: numbers(buffer) for name, buffer in floating(module)}
         result["training"] = training
         result = {key: value for key, value in result.items() if value not in ({}, True)}

@@ -1,36 +1,14 @@
 namespace Descent;
 
-/// <summary>Losses: what training makes small.</summary>
-public static class Loss
+/// <summary>Losses: what training makes small. Each takes the scores or predictions first and the truth second.</summary>
+/// <remarks>
+/// All end with a <see cref="LossReduction"/>: the mean unless asked otherwise. Those that take logits are finite, and so are their
+/// gradients, however large the logits.
+/// </remarks>
+public static partial class Loss
 {
-    /// <summary>Softmax followed by the negative log-likelihood of the label: <c>log Σ eˣ − Σ target·x</c> for each row.</summary>
-    /// <remarks>
-    /// Shapes: logits (N, K, …), labels (N, …), u8, i32 or i64, in [0, K). The target is <c>1 − s + s/K</c> for the label and <c>s/K</c> for
-    /// each other class,
-    /// with s the label smoothing. Of uniform logits it is ln K.
-    /// </remarks>
-    /// <param name="logits">Scores before the softmax.</param>
-    /// <param name="labels">The class of each row.</param>
-    /// <param name="labelSmoothing">s, in [0, 1].</param>
-    /// <param name="reduction">How the rows' losses are combined.</param>
-    /// <exception cref="ShapeException">The labels are not one integer per row.</exception>
-    public static Tensor CrossEntropy(
-        Tensor logits, Tensor labels, double labelSmoothing = 0, LossReduction reduction = LossReduction.Mean) =>
-        Reduce(logits.CrossEntropy(labels, labelSmoothing), reduction);
-
-    /// <summary>The squared difference, <c>(prediction − target)²</c>, for each element.</summary>
-    /// <remarks>Shapes: both the same; a broadcast here is nearly always a mistake, so it is refused.</remarks>
-    /// <exception cref="ShapeException">The shapes differ.</exception>
-    public static Tensor MeanSquaredError(Tensor prediction, Tensor target, LossReduction reduction = LossReduction.Mean)
-    {
-        if (prediction.Shape != target.Shape)
-        {
-            throw new ShapeException(
-                $"mean-squared-error: prediction {prediction.Shape} and target {target.Shape} differ; reshape one so that they agree.");
-        }
-
-        return Reduce((prediction - target).Square(), reduction);
-    }
+    // Of a probability that is 0 the logarithm is taken of this, which f32 holds with all its digits: ln 10⁻³⁷ = −85.2.
+    private const double SmallestProbability = 1e-37;
 
     private static Tensor Reduce(Tensor losses, LossReduction reduction) => reduction switch
     {
@@ -38,4 +16,29 @@ public static class Loss
         LossReduction.Sum => losses.Sum(),
         _ => losses,
     };
+
+    private static Tensor Log(Tensor probability) => probability.Max(SmallestProbability).Log();
+
+    /// <summary>A broadcast in a loss is nearly always a mistake, so it is refused.</summary>
+    private static void MustBeAlike(string loss, Tensor prediction, Tensor target)
+    {
+        if (prediction.Shape != target.Shape)
+        {
+            throw new ShapeException($"{loss}: prediction {prediction.Shape} and target {target.Shape} differ; reshape one so that they agree.");
+        }
+    }
+
+    /// <summary>Scores (N, K, …) and one class for each row, (N, …).</summary>
+    private static void MustBeRows(string loss, Tensor scores, Tensor labels)
+    {
+        if (scores.Rank < 2 || !scores.DType.IsFloat() || labels.DType.IsFloat()
+            || labels.Shape != new Shape([scores.Shape[0], .. scores.Shape.Sizes[2..]]))
+        {
+            throw new ShapeException(
+                $"{loss}: scores (N, K, …), f32 or f64, need integer labels (N, …), but they are {scores.Type} and {labels.Type}.");
+        }
+    }
+
+    /// <summary>The score of each row's class: (N, K, …) → (N, …).</summary>
+    private static Tensor OfClass(Tensor scores, Tensor labels) => scores.GatherAlong(labels.Unsqueeze(1), axis: 1).Squeeze(1);
 }

@@ -226,6 +226,11 @@ internal sealed class GraphMaker
         yield return Kink("compare and cast", (x, y) => x.EqualTo(y.Value).To(DType.F32));
         yield return ("leaky relu", () => Exact() is { } x ? Item.Rounded(x.Value.LeakyRelu(0.1)) : null);
         yield return ("elu", () => Exact() is { } x ? Item.Rounded(x.Value.Clamp(-4, 4).Elu()) : null);
+        yield return Kink("heaviside", (x, _) => x.Heaviside());
+        yield return Kink("hard tanh", (x, _) => x.HardTanh());
+        yield return ("hard sigmoid", () => Exact() is { } x ? Item.Rounded(x.Value.HardSigmoid()) : null);
+        yield return ("hard swish", () => Exact() is { } x ? Item.Rounded(x.Value.Clamp(-4, 4).HardSwish()) : null);
+        yield return ("selu", () => Exact() is { } x ? Item.Rounded(x.Value.Clamp(-4, 4).Selu()) : null);
         yield return ("integer arithmetic", () =>
         {
             Shape shape = RandomShape();

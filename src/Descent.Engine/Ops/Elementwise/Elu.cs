@@ -9,7 +9,7 @@ namespace Descent;
 /// Gradients: <c>dx = dy</c> where x &gt; 0, else <c>dy·α·eˣ</c>, at the kink too; <c>dα = dy·(eˣ − 1)</c> where x ≤ 0.
 /// Numerics: the exponential sees min(x, 0), so that it cannot overflow. Clevert, Unterthiner and Hochreiter, ICLR 2016.
 /// </remarks>
-public readonly struct Elu : IBinaryOp
+internal readonly struct Elu : IBinaryOp
 {
     public static string Name => "elu";
 

@@ -12,7 +12,7 @@ namespace Descent;
 /// Gradients: <c>dx = dy</c> where x &gt; 0, else <c>slope·dy</c>, at the kink too; <c>dslope = dy·x</c> where x ≤ 0.
 /// Maas, Hannun and Ng, ICML 2013; learned slopes: He et al., "Delving Deep into Rectifiers", ICCV 2015.
 /// </remarks>
-public readonly struct LeakyRelu : IBinaryOp
+internal readonly struct LeakyRelu : IBinaryOp
 {
     public static string Name => "leaky-relu";
 
