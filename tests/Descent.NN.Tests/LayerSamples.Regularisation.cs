@@ -21,5 +21,6 @@ internal static partial class LayerSamples
         name,
         (i, rng) => new Descent.Linear(At(i, 3, 1, 7), At(i, 2, 5, 3), rng),
         (linear, x) => [penalty(linear.Parameters()) + (x[0] * 0).Sum()],
-        sums: 24) with { Covers = $"{nameof(Penalty)}.{method}" };
+        sums: 24) with
+    { Covers = $"{nameof(Penalty)}.{method}" };
 }
