@@ -78,7 +78,7 @@ internal sealed record Case(string Name, int Batch, Shape ImageShape, Func<Rng, 
         const long maps = 4 * t * d * d, attention = 2 * t * t * d, perceptron = 2 * t * d * hidden;
         const long macs = patches + (6 * (maps + attention + perceptron)) + (d * 10);
         Shape image = new(3, 32, 32);
-        return new($"vit-b{batch}", batch, image, rng => new VisionTransformer(image, rng), macs, patches);
+        return new($"vit-b{batch}", batch, image, rng => new VisionTransformer(VitLayout.Of("cifar"), image, rng), macs, patches);
     }
 
     /// <summary>Multiply-adds of a convolution that gives a square image of this side.</summary>

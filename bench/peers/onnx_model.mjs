@@ -2,6 +2,7 @@
 // Field numbers are those of onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
 
 const FLOAT = 1, INT64 = 7; // TensorProto.DataType
+const ATTRIBUTE_FLOAT = 1;
 const ATTRIBUTE_INT = 2;
 const ATTRIBUTE_INTS = 7;
 
@@ -12,14 +13,16 @@ function varint(value) {
 }
 
 const number = (field, value) => Buffer.concat([varint(field * 8), varint(value)]);
+const float = (field, value) => Buffer.concat([varint(field * 8 + 5), Buffer.from(Float32Array.of(value).buffer)]);
 const bytes = (field, value) => Buffer.concat([varint(field * 8 + 2), varint(value.length), value]);
 const text = (field, value) => bytes(field, Buffer.from(value, 'utf8'));
 const message = (field, ...parts) => bytes(field, Buffer.concat(parts));
 
 function attribute(name, value) {
-  return Array.isArray(value)
-    ? message(5, text(1, name), ...value.map((v) => number(8, v)), number(20, ATTRIBUTE_INTS))
-    : message(5, text(1, name), number(3, value), number(20, ATTRIBUTE_INT));
+  if (Array.isArray(value)) return message(5, text(1, name), ...value.map((v) => number(8, v)), number(20, ATTRIBUTE_INTS));
+  return Number.isInteger(value)
+    ? message(5, text(1, name), number(3, value), number(20, ATTRIBUTE_INT))
+    : message(5, text(1, name), float(2, value), number(20, ATTRIBUTE_FLOAT));
 }
 
 function initializer(name, type, shape, data) {
@@ -72,7 +75,7 @@ class Graph {
   }
 
   layerNorm(x, name) {
-    return this.op('LayerNormalization', [x, `${name}.weight`, `${name}.bias`]);
+    return this.op('LayerNormalization', [x, `${name}.weight`, `${name}.bias`], { epsilon: 1e-6 });
   }
 
   relu(x) {
@@ -147,23 +150,23 @@ function vgg(g, x) {
 
 function vit(g, x, batch) {
   const width = 192, heads = 3, patches = 64, positions = patches + 1, size = width / heads;
-  x = g.transpose(g.reshape(g.conv(x, 'patch_embed.proj', 4, { stride: 4 }), batch, width, patches), 0, 2, 1);
-  const token = g.op('Expand', ['cls_token', g.integers(batch, 1, width)]);
-  x = g.op('Add', [g.op('Concat', [token, x], { axis: 1 }), 'pos_embed']);
+  x = g.transpose(g.reshape(g.conv(x, 'conv_proj', 4, { stride: 4 }), batch, width, patches), 0, 2, 1);
+  const token = g.op('Expand', ['class_token', g.integers(batch, 1, width)]);
+  x = g.op('Add', [g.op('Concat', [token, x], { axis: 1 }), 'encoder.pos_embedding']);
   for (let layer = 0; layer < 6; layer++) {
-    const name = `encoder.layers.${layer}`;
-    const all = g.linear(g.layerNorm(x, `${name}.norm1`), `${name}.self_attn.in_proj_weight`, `${name}.self_attn.in_proj_bias`);
+    const name = `encoder.layers.encoder_layer_${layer}`;
+    const all = g.linear(g.layerNorm(x, `${name}.ln_1`), `${name}.self_attention.in_proj_weight`, `${name}.self_attention.in_proj_bias`);
     const [q, k, v] = g.op('Split', [g.transpose(g.reshape(all, batch, positions, 3, heads, size), 2, 0, 3, 1, 4)], { axis: 0 }, 3)
       .map((part) => g.op('Squeeze', [part, g.integers(0)]));
     const scores = g.op('MatMul', [g.op('Mul', [q, g.scalar(1 / Math.sqrt(size))]), g.transpose(k, 0, 1, 3, 2)]);
     const y = g.op('MatMul', [g.op('Softmax', [scores]), v]);
     const attended = g.reshape(g.transpose(y, 0, 2, 1, 3), batch, positions, width);
-    x = g.op('Add', [x, g.linear(attended, `${name}.self_attn.out_proj.weight`, `${name}.self_attn.out_proj.bias`)]);
-    const hidden = gelu(g, g.linear(g.layerNorm(x, `${name}.norm2`), `${name}.linear1.weight`, `${name}.linear1.bias`));
-    x = g.op('Add', [x, g.linear(hidden, `${name}.linear2.weight`, `${name}.linear2.bias`)]);
+    x = g.op('Add', [x, g.linear(attended, `${name}.self_attention.out_proj.weight`, `${name}.self_attention.out_proj.bias`)]);
+    const hidden = gelu(g, g.linear(g.layerNorm(x, `${name}.ln_2`), `${name}.mlp.0.weight`, `${name}.mlp.0.bias`));
+    x = g.op('Add', [x, g.linear(hidden, `${name}.mlp.3.weight`, `${name}.mlp.3.bias`)]);
   }
   const first = g.op('Squeeze', [g.op('Slice', [x, g.integers(0), g.integers(1), g.integers(1)]), g.integers(1)]);
-  return g.gemm(g.layerNorm(first, 'norm'), 'head');
+  return g.gemm(g.layerNorm(first, 'encoder.ln'), 'heads.head');
 }
 
 /** As PyTorch exports it; ONNX Runtime makes one node of it. */

@@ -111,19 +111,44 @@ class PatchEmbedding(nn.Module):
         return self.proj(x).flatten(2).transpose(1, 2)
 
 
+class EncoderBlock(nn.TransformerEncoderLayer):
+    """PyTorch's own layer, which is fused in inference, under torchvision's names."""
+
+    self_attn = property(lambda self: self.self_attention)
+    norm1, norm2 = property(lambda self: self.ln_1), property(lambda self: self.ln_2)
+    linear1, linear2 = property(lambda self: self.mlp[0]), property(lambda self: self.mlp[3])
+
+    def __init__(self, width, heads, hidden):
+        super().__init__(width, heads, hidden, dropout=0, activation="gelu", batch_first=True, norm_first=True, layer_norm_eps=1e-6)
+        own = self._modules
+        self.ln_1, self.self_attention, self.ln_2 = own.pop("norm1"), own.pop("self_attn"), own.pop("norm2")
+        self.mlp = nn.Sequential(own.pop("linear1"), nn.Identity(), nn.Identity(), own.pop("linear2"))
+
+
+class Encoder(nn.Module):
+    def __init__(self, positions, width, heads, depth, hidden):
+        super().__init__()
+        self.pos_embedding = nn.Parameter(torch.zeros(1, positions, width))
+        self.layers = nn.ModuleDict({f"encoder_layer_{i}": EncoderBlock(width, heads, hidden) for i in range(depth)})
+        self.ln = nn.LayerNorm(width, eps=1e-6)
+
+    def forward(self, x):
+        x = x + self.pos_embedding
+        for block in self.layers.values():
+            x = block(x)
+        return self.ln(x[:, 0])
+
+
 class VisionTransformer(nn.Module):
-    """Images of 3x32x32 in patches of 4: 64 of them and a class token."""
+    """Images of 3x32x32 in patches of 4: 64 of them and a class token. State names are torchvision's."""
 
     def __init__(self, width=192, heads=3, depth=6, hidden=768):
         super().__init__()
-        self.cls_token = nn.Parameter(torch.zeros(1, 1, width))
-        self.pos_embed = nn.Parameter(torch.zeros(1, 65, width))
-        self.patch_embed = PatchEmbedding(3, 4, width)
-        block = nn.TransformerEncoderLayer(width, heads, hidden, dropout=0, activation="gelu", batch_first=True, norm_first=True)
-        self.encoder = nn.TransformerEncoder(block, depth)
-        self.norm = nn.LayerNorm(width)
-        self.head = nn.Linear(width, 10)
+        self.class_token = nn.Parameter(torch.zeros(1, 1, width))
+        self.conv_proj = nn.Conv2d(3, width, 4, stride=4)
+        self.encoder = Encoder(65, width, heads, depth, hidden)
+        self.heads = nn.ModuleDict({"head": nn.Linear(width, 10)})
 
     def forward(self, x):
-        x = torch.cat([self.cls_token.expand(x.shape[0], -1, -1), self.patch_embed(x)], dim=1) + self.pos_embed
-        return self.head(self.norm(self.encoder(x)[:, 0]))
+        x = self.conv_proj(x).flatten(2).transpose(1, 2)
+        return self.heads["head"](self.encoder(torch.cat([self.class_token.expand(x.shape[0], -1, -1), x], dim=1)))

@@ -29,6 +29,9 @@ public static class Init
     /// <summary><see cref="KaimingNormal"/> for a layer that a ReLU follows.</summary>
     public static Initializer He { get; } = static (shape, fanIn, rng) => KaimingNormal(shape, fanIn, rng);
 
+    /// <summary><see cref="Normal(Shape, double, Rng)"/> of a deviation, whatever the layer's size.</summary>
+    public static Initializer Normal(double deviation) => (shape, _, rng) => Normal(shape, deviation, rng);
+
     /// <summary><see cref="TruncatedNormal(Shape, double, Rng)"/> of a deviation, whatever the layer's size: 0.02 in transformers.</summary>
     public static Initializer TruncatedNormal(double deviation) => (shape, _, rng) => TruncatedNormal(shape, deviation, rng);
 

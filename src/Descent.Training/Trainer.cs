@@ -108,8 +108,13 @@ public sealed class Trainer
 
     private const int EvaluationBatch = 250;
 
-    private Tensor Step(Tensor images, Tensor labels) =>
-        _optimizer.Step(Loss.CrossEntropy(_model.Forward(images), labels, _options.LabelSmoothing).Backward());
+    private Tensor Step(Tensor images, Tensor labels)
+    {
+        Tensor loss = _model is IAuxiliaryHeads deep
+            ? deep.CrossEntropy(images, labels, _options.LabelSmoothing)
+            : Loss.CrossEntropy(_model.Forward(images), labels, _options.LabelSmoothing);
+        return _optimizer.Step(loss.Backward());
+    }
 
     private static double LossOf(Func<Tensor, Tensor, Tensor> run, Tensor images, Tensor labels, int epoch, long step)
     {

@@ -55,8 +55,8 @@ public sealed class BadInputTests : Cli
     {
         WriteSet("none", side: 14);
         Check(Run("train --data idx:set"), 2, "'lenet5' takes images of (1, 28, 28), but these are (1, 14, 14)", leaves: ["set"]);
-        Check(Run("train --data idx:set --model vit"), 2, "multiples of 4, but these are (1, 14, 14)", leaves: ["set"]);
-        foreach (string model in (string[])["mlp:hidden=4", "resnet20", "vgg:norm=batch", "vit:patch=7,width=12,depth=1,hidden=24"])
+        Check(Run("train --data idx:set --model vit-cifar"), 2, "multiples of 4, but these are (1, 14, 14)", leaves: ["set"]);
+        foreach (string model in (string[])["mlp:hidden=4", "resnet20", "vgg-small-bn", "vit-cifar:patch=7,width=12,depth=1,hidden=24"])
         {
             Assert.Equal(0, Run($"train --data idx:set --model {model} --epochs 1").ExitCode);
         }

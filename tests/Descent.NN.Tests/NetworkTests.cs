@@ -22,7 +22,7 @@ public class NetworkTests
         { "lenet5_tanh_average", rng => new LeNet5(rng, tanh: true, averagePooling: true) },
         { "resnet20", rng => new CifarResNet(20, rng) },
         { "vgg", rng => new Vgg(VggLayout.Of("small"), s_image, rng, dropout: 0) },
-        { "vit", rng => new VisionTransformer(s_image, rng) },
+        { "vit", rng => new VisionTransformer(VitLayout.Of("cifar"), s_image, rng) },
     };
 
     /// <summary>The types of <see cref="Networks"/>.</summary>
@@ -89,7 +89,7 @@ public class NetworkTests
         Assert.Contains("6n + 2", Assert.Throws<ArgumentException>(() => new CifarResNet(21, rng)).Message);
         Assert.Contains("32×32", Assert.Throws<ArgumentException>(() => new Vgg(VggLayout.Of("16"), new(1, 28, 28), rng)).Message);
         Assert.Contains("small, 11", Assert.Throws<ArgumentException>(() => VggLayout.Of("12")).Message);
-        Assert.Contains("multiples of 5", Assert.Throws<ArgumentException>(() => new VisionTransformer(s_image, rng, patch: 5)).Message);
+        Assert.Contains("multiples of 5", Assert.Throws<ArgumentException>(() => new VisionTransformer(new("5", Patch: 5, 10, 1, 1), s_image, rng)).Message);
     }
 
     [Fact]

@@ -24,13 +24,7 @@ public sealed partial class BasicBlock(
     public BatchNorm2d Bn2 { get; } = new(channels, device: rng.Device);
 
     /// <summary>The shortcut; null where the shapes already agree and x itself is added.</summary>
-    public Layer? Downsample { get; } = stride == 1 && inChannels == channels
-        ? null
-        : shortcut == ResidualShortcut.ZeroPad
-            ? new ZeroPadShortcut(inChannels, channels, stride)
-            : new Sequential(
-                new Conv2d(inChannels, channels, kernel: 1, rng, stride, bias: false, rounding: SizeRounding.Floor, init: Init.He),
-                new BatchNorm2d(channels, device: rng.Device));
+    public Layer? Downsample { get; } = ShortcutOf(inChannels, channels, stride, rng, shortcut);
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x)
@@ -39,4 +33,14 @@ public sealed partial class BasicBlock(
         y = Bn2.Forward(Conv2.Forward(y));
         return (y + (Downsample?.Forward(x) ?? x)).Relu();
     }
+
+    /// <summary>Null where the shapes already agree.</summary>
+    internal static Layer? ShortcutOf(int inChannels, int channels, int stride, Rng rng, ResidualShortcut shortcut) =>
+        stride == 1 && inChannels == channels
+            ? null
+            : shortcut == ResidualShortcut.ZeroPad
+                ? new ZeroPadShortcut(inChannels, channels, stride)
+                : new Sequential(
+                    new Conv2d(inChannels, channels, kernel: 1, rng, stride, bias: false, rounding: SizeRounding.Floor, init: Init.He),
+                    new BatchNorm2d(channels, device: rng.Device));
 }

@@ -10,7 +10,7 @@ namespace Descent;
 /// that are passed around.
 /// He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, section 4.2; identity shortcuts (option A) unless told otherwise.
 /// </remarks>
-public sealed partial class CifarResNet : Layer
+public sealed partial class CifarResNet : Layer, IFeatureExtractor
 {
     /// <summary>A network of depth 6n + 2.</summary>
     /// <param name="depth">20, 32, 44, 56 and 110 in the paper.</param>
@@ -60,7 +60,10 @@ public sealed partial class CifarResNet : Layer
     public Linear Linear { get; }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x)
+    public override Tensor Forward(Tensor x) => Linear.Forward(ForwardFeatures(x));
+
+    /// <inheritdoc/>
+    public Tensor ForwardFeatures(Tensor x)
     {
         x = Bn1.Forward(Conv1.Forward(x)).Relu();
         foreach (BasicBlock block in Layer1.Concat(Layer2).Concat(Layer3))
@@ -68,6 +71,6 @@ public sealed partial class CifarResNet : Layer
             x = block.Forward(x);
         }
 
-        return Linear.Forward(x.Mean([2, 3]));
+        return x.Mean([2, 3]);
     }
 }

@@ -10,7 +10,7 @@ namespace Descent;
 /// had a trained factor.
 /// LeCun, Bottou, Bengio and Haffner, "Gradient-Based Learning Applied to Document Recognition", Proceedings of the IEEE, 1998.
 /// </remarks>
-public sealed partial class LeNet5(Rng rng, int classes = 10, bool tanh = false, bool averagePooling = false) : Layer
+public sealed partial class LeNet5(Rng rng, int classes = 10, bool tanh = false, bool averagePooling = false) : Layer, IFeatureExtractor
 {
     /// <summary>6 filters of 5×5.</summary>
     public Conv2d Conv1 { get; } = new(1, 6, kernel: 5, rng, padding: 2);
@@ -28,13 +28,15 @@ public sealed partial class LeNet5(Rng rng, int classes = 10, bool tanh = false,
     public Linear Fc3 { get; } = new(84, classes, rng);
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x)
+    public override Tensor Forward(Tensor x) => Fc3.Forward(ForwardFeatures(x));
+
+    /// <inheritdoc/>
+    public Tensor ForwardFeatures(Tensor x)
     {
         x = Pool(Activate(Conv1.Forward(x)));
         x = Pool(Activate(Conv2.Forward(x))).Flatten();
         x = Activate(Fc1.Forward(x));
-        x = Activate(Fc2.Forward(x));
-        return Fc3.Forward(x);
+        return Activate(Fc2.Forward(x));
     }
 
     private Tensor Activate(Tensor x) => tanh ? x.Tanh() : x.Relu();

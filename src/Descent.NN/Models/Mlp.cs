@@ -2,7 +2,7 @@ namespace Descent;
 
 /// <summary>A multi-layer perceptron: affine layers with ReLU between them.</summary>
 /// <remarks>Shapes: x (N, …), flattened to (N, inputs) → logits (N, classes).</remarks>
-public sealed partial class Mlp : Layer
+public sealed partial class Mlp : Layer, IFeatureExtractor
 {
     /// <summary>A network of the given widths.</summary>
     /// <param name="inputs">Numbers per example, such as 784 for 28×28.</param>
@@ -20,7 +20,10 @@ public sealed partial class Mlp : Layer
     public IReadOnlyList<Linear> Layers { get; }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x)
+    public override Tensor Forward(Tensor x) => Layers[^1].Forward(ForwardFeatures(x));
+
+    /// <inheritdoc/>
+    public Tensor ForwardFeatures(Tensor x)
     {
         x = x.Flatten();
         for (int i = 0; i < Layers.Count - 1; i++)
@@ -28,6 +31,6 @@ public sealed partial class Mlp : Layer
             x = Layers[i].Forward(x).Relu();
         }
 
-        return Layers[^1].Forward(x);
+        return x;
     }
 }

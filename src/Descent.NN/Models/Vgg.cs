@@ -2,12 +2,14 @@ namespace Descent;
 
 /// <summary>VGG: blocks of 3×3 convolutions with ReLU, each followed by a 2×2 maximum pooling, then affine layers.</summary>
 /// <remarks>
-/// Shapes: x (N, C, H, W) of the image shape → logits (N, classes). Init: He normal, the last layer normal
-/// of deviation 0.01, biases 0. State names as torchvision: <c>features.0.weight</c>, …, <c>classifier.0.weight</c>, ….
+/// Shapes: x (N, C, H, W) of the image shape → logits (N, classes). What the convolutions leave is averaged to 7×7 where it is larger.
+/// Init: He normal, the last layer normal of deviation 0.01, biases 0. State names as torchvision: <c>features.0.weight</c>, …, <c>classifier.0.weight</c>, ….
 /// Simonyan and Zisserman, "Very Deep Convolutional Networks for Large-Scale Image Recognition", ICLR 2015.
 /// </remarks>
-public sealed partial class Vgg : Layer
+public sealed partial class Vgg : Layer, IFeatureExtractor
 {
+    private const int Pooled = 7;
+
     /// <summary>A network of these sizes for images of this shape.</summary>
     /// <param name="layout">The sizes.</param>
     /// <param name="imageShape">(C, H, W).</param>
@@ -27,45 +29,27 @@ public sealed partial class Vgg : Layer
                 nameof(imageShape));
         }
 
-        int channels = imageShape[0];
-        var features = new List<Layer>();
-        foreach (IReadOnlyList<int> block in layout.Blocks)
-        {
-            foreach (int width in block)
-            {
-                features.Add(new Conv2d(channels, width, kernel: 3, rng, padding: 1, init: Init.He));
-                if (batchNorm)
-                {
-                    features.Add(new BatchNorm2d(width, device: rng.Device));
-                }
-
-                features.Add(new Activation<Relu>());
-                channels = width;
-            }
-
-            features.Add(new MaxPool2d(2, rounding: SizeRounding.Floor));
-        }
-
-        int inputs = channels * (imageShape[1] / smallest) * (imageShape[2] / smallest);
-        var classifier = new List<Layer>();
-        foreach (int width in layout.Hidden)
-        {
-            classifier.AddRange(new Linear(inputs, width, rng, init: Init.He), new Activation<Relu>(), new Dropout(dropout, rng));
-            inputs = width;
-        }
-
-        // Small, so that the first loss is near ln K and the first steps do not run away.
-        classifier.Add(new Linear(inputs, classes, rng, init: static (shape, _, rng) => Init.Normal(shape, 0.01, rng)));
-        Features = new([.. features]);
-        Classifier = new([.. classifier]);
+        var pattern = new ConvPattern { Blocks = layout.Blocks, Hidden = layout.Hidden, BatchNorm = batchNorm, Dropout = dropout };
+        (int h, int w) = (Math.Min(Pooled, imageShape[1] / smallest), Math.Min(Pooled, imageShape[2] / smallest));
+        Features = pattern.Features(imageShape[0], rng);
+        Avgpool = new((h, w));
+        Classifier = pattern.Classifier(layout.Blocks[^1][^1] * h * w, classes, rng);
     }
 
     /// <summary>Convolutions and poolings.</summary>
     public Sequential Features { get; }
 
+    /// <summary>Means of windows, where more is left than the affine layers read.</summary>
+    public AdaptiveAvgPool2d Avgpool { get; }
+
     /// <summary>Affine layers.</summary>
     public Sequential Classifier { get; }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x) => Classifier.Forward(Features.Forward(x).Flatten());
+    public override Tensor Forward(Tensor x) => Classifier.Forward(Pool(x));
+
+    /// <inheritdoc/>
+    public Tensor ForwardFeatures(Tensor x) => Classifier.Forward(Pool(x), ..^1);
+
+    private Tensor Pool(Tensor x) => Avgpool.Forward(Features.Forward(x)).Flatten();
 }

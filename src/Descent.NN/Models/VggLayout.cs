@@ -17,6 +17,14 @@ public sealed record VggLayout(string Name, IReadOnlyList<IReadOnlyList<int>> Bl
         new("19", [[64, 64], [128, 128], [256, 256, 256, 256], [512, 512, 512, 512], [512, 512, 512, 512]], [4096, 4096]),
     ];
 
+    /// <summary>The same layers with their channels and widths multiplied.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The width is not above 0.</exception>
+    public VggLayout Narrowed(double width)
+    {
+        var alpha = new WidthMultiplier(width);
+        return this with { Blocks = [.. Blocks.Select(block => (IReadOnlyList<int>)[.. block.Select(alpha.Of)])], Hidden = [.. Hidden.Select(alpha.Of)] };
+    }
+
     /// <summary>The layout of that name.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public static VggLayout Of(string name) => All.FirstOrDefault(layout => layout.Name == name)

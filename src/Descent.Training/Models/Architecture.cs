@@ -18,6 +18,12 @@ public sealed class Architecture
     /// <summary>One line that says what it is.</summary>
     public string Description => _kind.Description;
 
+    /// <summary>The shape (C, H, W) of the images that its paper takes.</summary>
+    public Shape Input => _kind.Input;
+
+    /// <summary>The number of classes that its paper tells apart.</summary>
+    public int Classes => _kind.Classes;
+
     /// <summary>Every option with what it means and its value here.</summary>
     public IReadOnlyList<(string Name, string Meaning, string Value)> Options =>
         [.. _kind.Options.Select(o => (o.Name, o.Meaning, this[o.Name]))];
@@ -63,6 +69,9 @@ public sealed class Architecture
     /// <exception cref="ArgumentException">The network cannot take such images.</exception>
     public Layer Build(Shape imageShape, int classes, Rng rng) => _kind.Build(this, imageShape, classes, rng);
 
+    /// <summary>Builds the network for the images and classes of its paper.</summary>
+    public Layer Build(Rng rng) => Build(Input, Classes, rng);
+
     /// <summary>The text that <see cref="Parse"/> reads back: options that have their default are left out.</summary>
     public override string ToString() =>
         _options.Count == 0 ? Name : $"{Name}:{string.Join(',', _options.Select(o => $"{o.Key}={o.Value}"))}";
@@ -73,6 +82,8 @@ public sealed class Architecture
     internal int Whole(string option) => ArchitectureOption.ReadWhole(option, this[option]);
 
     internal double Part(string option) => ArchitectureOption.ReadPart(option, this[option]);
+
+    internal double Factor(string option) => ArchitectureOption.ReadFactor(option, this[option]);
 
     internal int[] Widths(string option) => ArchitectureOption.ReadWidths(option, this[option]);
 }

@@ -1,7 +1,10 @@
 namespace Descent;
 
-/// <summary>A network of the catalogue: its name, its options, and how it is built for images of a shape.</summary>
-internal sealed record ArchitectureKind(string Name, string Description, ArchitectureOption[] Options, ArchitectureKind.Builder Build)
+/// <summary>
+/// A network of the catalogue: its name, the images and classes of its paper, its options, and how it is built for images of a shape.
+/// </summary>
+internal sealed record ArchitectureKind(
+    string Name, string Description, Shape Input, int Classes, ArchitectureOption[] Options, ArchitectureKind.Builder Build)
 {
     /// <summary>Throws an <see cref="ArgumentException"/> where the network cannot take such images.</summary>
     public delegate Layer Builder(Architecture options, Shape imageShape, int classes, Rng rng);

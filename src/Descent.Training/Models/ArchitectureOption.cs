@@ -9,6 +9,9 @@ namespace Descent;
 /// <param name="Check">Throws an <see cref="ArgumentException"/> at a text that is no value of it.</param>
 internal sealed record ArchitectureOption(string Name, string Meaning, string Default, Action<string> Check)
 {
+    private const string None = "none";
+    private const double MaxFactor = 16;
+
     /// <summary>A whole number of at least 1.</summary>
     public static ArchitectureOption Whole(string name, string meaning, int value) =>
         new(name, meaning, Text(value), text => ReadWhole(name, text));
@@ -16,6 +19,10 @@ internal sealed record ArchitectureOption(string Name, string Meaning, string De
     /// <summary>A part of 1, in [0, 1).</summary>
     public static ArchitectureOption Part(string name, string meaning, double value) =>
         new(name, meaning, value.ToString(CultureInfo.InvariantCulture), text => ReadPart(name, text));
+
+    /// <summary>What sizes are multiplied by, above 0.</summary>
+    public static ArchitectureOption Factor(string name, string meaning, double value) =>
+        new(name, meaning, value.ToString(CultureInfo.InvariantCulture), text => ReadFactor(name, text));
 
     /// <summary>One of a few words; the first is the default.</summary>
     public static ArchitectureOption OneOf(string name, string meaning, params string[] words) =>
@@ -27,9 +34,9 @@ internal sealed record ArchitectureOption(string Name, string Meaning, string De
             }
         });
 
-    /// <summary>Whole numbers joined by hyphens.</summary>
+    /// <summary>Whole numbers joined by hyphens, or the word none.</summary>
     public static ArchitectureOption Widths(string name, string meaning, string value) =>
-        new(name, $"{meaning}, joined by '-'", value, text => ReadWidths(name, text));
+        new(name, $"{meaning}, joined by '-', or none", value, text => ReadWidths(name, text));
 
     public static int ReadWhole(string name, string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value is >= 1 and <= 65536
@@ -41,8 +48,18 @@ internal sealed record ArchitectureOption(string Name, string Meaning, string De
             ? value
             : throw new ArgumentException($"The option '{name}' takes a number of at least 0 and below 1, not '{text}'.");
 
+    public static double ReadFactor(string name, string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value is > 0 and <= MaxFactor
+            ? value
+            : throw new ArgumentException($"The option '{name}' takes a number above 0 and at most {MaxFactor}, not '{text}'.");
+
     public static int[] ReadWidths(string name, string text)
     {
+        if (text == None)
+        {
+            return [];
+        }
+
         string[] parts = text.Split('-');
         int[] widths = new int[parts.Length];
         for (int i = 0; i < parts.Length; i++)
@@ -50,7 +67,7 @@ internal sealed record ArchitectureOption(string Name, string Meaning, string De
             if (!int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out widths[i]) || widths[i] is < 1 or > 65536)
             {
                 throw new ArgumentException(
-                    $"The option '{name}' takes widths from 1 to 65536 joined by '-', such as 256-128, not '{text}'.");
+                    $"The option '{name}' takes widths from 1 to 65536 joined by '-', such as 256-128, or {None}, not '{text}'.");
             }
         }
 

@@ -3,55 +3,105 @@ namespace Descent;
 /// <summary>The networks that can be trained by name.</summary>
 internal static class Catalogue
 {
-    private static readonly int[] s_residualDepths = [20, 32, 44, 56, 110];
+    private static readonly int[] s_cifarDepths = [20, 32, 44, 56, 110], s_imageNetDepths = [18, 34, 50, 101, 152];
+
+    private static readonly ArchitectureOption s_width =
+        ArchitectureOption.Factor("width", "what the channels of all layers are multiplied by", 1);
 
     public static ArchitectureKind[] All { get; } =
     [
-        new("lenet5", "LeNet-5: two convolutions with pooling, three affine layers; images of 1×28×28",
+        new("lenet5", "LeNet-5: two convolutions with pooling, three affine layers; images of 1×28×28", Models.Mnist, Classes: 10,
             [
                 ArchitectureOption.OneOf("activation", "behind every layer but the last", "relu", "tanh"),
                 ArchitectureOption.OneOf("pool", "of 2×2", "max", "average"),
             ],
             LeNet5),
-        new("mlp", "multi-layer perceptron with ReLU; images of any size",
+        new("mlp", "multi-layer perceptron with ReLU; images of any size", Models.Mnist, Classes: 10,
             [ArchitectureOption.Widths("hidden", "widths of the hidden layers", "256")],
             (options, images, classes, rng) => new Mlp(checked((int)images.Count), options.Widths("hidden"), classes, rng)),
-        .. s_residualDepths.Select(ResNet),
-        new("vgg", "VGG: blocks of 3×3 convolutions with pooling, then affine layers; images of at least 8×8 for small, 32×32 for the others",
+        new("conv-relu", "[(CONV-RELU)*n-POOL?]*M-(FC-RELU)*K and an affine layer; images of any size", Models.Mnist, Classes: 10,
             [
-                ArchitectureOption.OneOf("layout", "the sizes", [.. VggLayout.All.Select(layout => layout.Name)]),
-                ArchitectureOption.OneOf("norm", "behind each convolution", "none", "batch"),
-                ArchitectureOption.Part("dropout", "the part of hidden values that training drops", 0.5),
+                ArchitectureOption.Whole("n", "convolutions before each pooling", 2),
+                ArchitectureOption.Widths("filters", "those of each of the M blocks", "32-64-128"),
+                ArchitectureOption.Widths("hidden", "widths of the K hidden affine layers", "256"),
+                ArchitectureOption.OneOf("pool", "of 2×2 at the end of each block", "max", "average", "none"),
+                ArchitectureOption.Whole("kernel", "side of every filter, odd", 3),
+                Norm,
+                Dropout(0),
             ],
-            (options, images, classes, rng) => new Vgg(
-                VggLayout.Of(options["layout"]), images, rng, classes, options["norm"] == "batch", options.Part("dropout"))),
-        new("vit", "Vision Transformer; images of whole patches",
+            ConvRelu),
+        new("alexnet", "AlexNet: five convolutions, three affine layers; images of at least 63×63", Models.ImageNet, Classes: 1000,
+            [Dropout(0.5), s_width],
+            (options, images, classes, rng) => new AlexNet(images, rng, classes, options.Part("dropout"), options.Factor("width"))),
+        .. VggLayout.All.SelectMany(layout => (ArchitectureKind[])[Vgg(layout, batchNorm: false), Vgg(layout, batchNorm: true)]),
+        new("googlenet", "GoogLeNet: nine inception modules; images of any size from 32×32 on", Models.ImageNet, Classes: 1000,
             [
-                ArchitectureOption.Whole("patch", "side of a patch", 4),
-                ArchitectureOption.Whole("width", "of each position's vector", 192),
-                ArchitectureOption.Whole("depth", "blocks", 6),
-                ArchitectureOption.Whole("heads", "of each attention; they divide the width", 3),
-                ArchitectureOption.Whole("hidden", "width of each perceptron", 768),
-                ArchitectureOption.Part("dropout", "the part of values that training drops", 0),
+                ArchitectureOption.OneOf("auxiliary", "whether two heads in the middle help to train", "no", "yes"),
+                Dropout(0.2),
+                s_width,
             ],
-            (options, images, classes, rng) => new VisionTransformer(
-                images,
-                rng,
-                classes,
-                options.Whole("patch"),
-                options.Whole("width"),
-                options.Whole("depth"),
-                options.Whole("heads"),
-                options.Whole("hidden"),
-                options.Part("dropout"))),
+            (options, images, classes, rng) => new GoogLeNet(
+                rng, classes, channels: images[0], options["auxiliary"] == "yes", options.Part("dropout"), width: options.Factor("width"))),
+        .. s_imageNetDepths.Select(ResNet),
+        .. s_cifarDepths.Select(CifarResNet),
+        new("mobilenet", "MobileNet, version 1: depthwise separable convolutions; images of any size", Models.ImageNet, Classes: 1000,
+            [s_width, Dropout(0.001)],
+            (options, images, classes, rng) => new MobileNet(rng, classes, images[0], options.Factor("width"), options.Part("dropout"))),
+        .. VitLayout.All.Select(Vit),
     ];
 
-    private static LeNet5 LeNet5(Architecture options, Shape images, int classes, Rng rng) => images == new Shape(1, 28, 28)
+    private static ArchitectureOption Norm => ArchitectureOption.OneOf("norm", "behind each convolution", "none", "batch");
+
+    private static ArchitectureOption Dropout(double value) =>
+        ArchitectureOption.Part("dropout", "the part of hidden values that training drops", value);
+
+    private static LeNet5 LeNet5(Architecture options, Shape images, int classes, Rng rng) => images == Models.Mnist
         ? new LeNet5(rng, classes, tanh: options["activation"] == "tanh", averagePooling: options["pool"] == "average")
         : throw new ArgumentException($"The model 'lenet5' takes images of (1, 28, 28), but these are {images}; try 'resnet20'.");
 
+    private static ConvNet ConvRelu(Architecture options, Shape images, int classes, Rng rng)
+    {
+        var pattern = new ConvPattern
+        {
+            Blocks = ConvPattern.Repeat(options.Whole("n"), options.Widths("filters")),
+            Hidden = options.Widths("hidden"),
+            Pool = options["pool"] switch
+            {
+                "max" => ConvPatternPool.Max,
+                "average" => ConvPatternPool.Average,
+                _ => ConvPatternPool.None,
+            },
+            Kernel = options.Whole("kernel"),
+            BatchNorm = options["norm"] == "batch",
+            Dropout = options.Part("dropout"),
+        };
+        return new(pattern, images, rng, classes);
+    }
+
+    private static ArchitectureKind Vgg(VggLayout layout, bool batchNorm)
+    {
+        bool isSmall = layout.Name == "small";
+        return new(
+            (isSmall ? "vgg-small" : $"vgg{layout.Name}") + (batchNorm ? "-bn" : ""),
+            isSmall
+                ? $"VGG of six convolutions for small images{Normed()}; images of at least 8×8"
+                : $"VGG of {layout.Name} layers{Normed()}; images of at least 32×32",
+            isSmall ? Models.Cifar : Models.ImageNet,
+            Classes: isSmall ? 10 : 1000,
+            [Dropout(0.5), s_width],
+            (options, images, classes, rng) => new Vgg(
+                layout.Narrowed(options.Factor("width")), images, rng, classes, batchNorm, options.Part("dropout")));
+
+        string Normed() => batchNorm ? " with batch normalisation" : "";
+    }
+
     private static ArchitectureKind ResNet(int depth) => new(
-        $"resnet{depth}", $"residual network of {depth} layers for small images, of any size",
+        $"resnet{depth}", $"residual network of {depth} layers for large images, of any size", Models.ImageNet, Classes: 1000,
+        [s_width],
+        (options, images, classes, rng) => new ResNet(depth, rng, classes, channels: images[0], options.Factor("width")));
+
+    private static ArchitectureKind CifarResNet(int depth) => new(
+        $"resnet{depth}", $"residual network of {depth} layers for small images, of any size", Models.Cifar, Classes: 10,
         [ArchitectureOption.OneOf("shortcut", "where the shape changes", "zero-pad", "projection")],
         (options, images, classes, rng) => new CifarResNet(
             depth,
@@ -59,4 +109,31 @@ internal static class Catalogue
             classes,
             channels: images[0],
             options["shortcut"] == "projection" ? ResidualShortcut.Projection : ResidualShortcut.ZeroPad));
+
+    private static ArchitectureKind Vit(VitLayout layout)
+    {
+        bool isSmall = layout.Name == "cifar";
+        return new(
+            $"vit-{layout.Name}",
+            $"Vision Transformer, patches of {layout.Patch}, {layout.Depth} blocks of width {layout.Width}; images of whole patches",
+            isSmall ? Models.Cifar : Models.ImageNet,
+            Classes: isSmall ? 10 : 1000,
+            [
+                ArchitectureOption.Whole("patch", "side of a patch", layout.Patch),
+                ArchitectureOption.Whole("width", "of each position's vector", layout.Width),
+                ArchitectureOption.Whole("depth", "blocks", layout.Depth),
+                ArchitectureOption.Whole("heads", "of each attention; they divide the width", layout.Heads),
+                ArchitectureOption.Whole("hidden", "width of each perceptron", layout.Hidden),
+                ArchitectureOption.Part("dropout", "the part of values that training drops", 0),
+            ],
+            (options, images, classes, rng) => new VisionTransformer(
+                new(layout.Name, options.Whole("patch"), options.Whole("width"), options.Whole("depth"), options.Whole("heads"))
+                {
+                    Hidden = options.Whole("hidden"),
+                },
+                images,
+                rng,
+                classes,
+                options.Part("dropout")));
+    }
 }

@@ -16,9 +16,13 @@ public sealed class Sequential(params ReadOnlySpan<Layer> layers) : Layer
     public IReadOnlyList<Layer> Layers => _layers;
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x)
+    public override Tensor Forward(Tensor x) => Forward(x, ..);
+
+    /// <summary>Some of the layers alone: <c>Forward(x, ..^1)</c> is all but the last.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are not as many layers.</exception>
+    public Tensor Forward(Tensor x, Range layers)
     {
-        foreach (Layer layer in _layers)
+        foreach (Layer layer in _layers.AsSpan(layers))
         {
             x = layer.Forward(x);
         }
