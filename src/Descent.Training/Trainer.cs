@@ -111,7 +111,7 @@ public sealed class Trainer
     private Tensor Step(Tensor images, Tensor labels)
     {
         Tensor loss = _model is IAuxiliaryHeads deep
-            ? deep.CrossEntropy(images, labels, _options.LabelSmoothing)
+            ? deep.CrossEntropy(deep.ForwardHeads(images), labels, _options.LabelSmoothing)
             : Loss.CrossEntropy(_model.Forward(images), labels, _options.LabelSmoothing);
         return _optimizer.Step(loss.Backward());
     }

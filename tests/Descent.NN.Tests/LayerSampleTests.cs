@@ -17,6 +17,8 @@ public sealed class LayerSampleTests
         [nameof(Flatten)] = "A reshape, which the engine tests.",
         [nameof(Mlp)] = "Linear and Activation behind one another.",
         [$"{nameof(MaxNorm)}.{nameof(MaxNorm.Apply)}"] = "It writes parameters: RegularisationTests says what.",
+        [nameof(ConvNet)] = "Made by the pattern that makes Vgg.",
+        [nameof(VisionTransformerEncoder)] = "A part of VisionTransformer.",
     };
 
     /// <summary>Where losses and penalties stand: each public method needs a row.</summary>

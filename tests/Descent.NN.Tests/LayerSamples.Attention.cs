@@ -16,6 +16,10 @@ internal static partial class LayerSamples
         Layer("encoder_layer_norm_last", (i, rng) => Block(s_heads[i], At(i, 12, 7, 9), normFirst: false, rng), sums: 60),
         Layer("encoder_layer_norm_first", (i, rng) => Block(s_heads[i], At(i, 12, 7, 9), normFirst: true, rng), sums: 60),
         Layer("encoder", Encoder, sums: 60),
+        Layer(
+            "vision_transformer_block",
+            (i, rng) => new VisionTransformerBlock(s_heads[i].Width, s_heads[i].Heads, At(i, 12, 7, 9), rng),
+            sums: 60),
         Layer("patch_embedding", (i, rng) => new PatchEmbedding(At(i, 3, 1, 2), At(i, 4, 2, 3), At(i, 6, 5, 7), rng), sums: 48),
     ];
 

@@ -25,6 +25,7 @@ public class ModelsTests
         { "resnet50", 25_557_032 },
         { "resnet101", 44_549_160 },
         { "resnet152", 60_192_808 },
+        { "vgg-small", 2_196_810 },
         { "resnet20", 269_722 },
         { "resnet32", 464_154 },
         { "resnet44", 658_586 },
@@ -41,6 +42,23 @@ public class ModelsTests
     [MemberData(nameof(Published))]
     public void Parameters_are_those_published(string name, long parameters) =>
         Assert.Equal(parameters, Architecture.Parse(name).Build(new Rng(1)).Count);
+
+    public static TheoryData<string> OfTorchvision { get; } = [.. NetworkReference.States.EnumerateObject().Select(model => model.Name)];
+
+    [Theory]
+    [MemberData(nameof(OfTorchvision))]
+    public void State_has_the_names_and_shapes_of_torchvisions_checkpoints(string name)
+    {
+        string ours = name switch
+        {
+            "googlenet" => "googlenet:auxiliary=yes",
+            "vit_b_16" => "vit-b16",
+            _ => name.Replace('_', '-'),
+        };
+        IEnumerable<string> state = Architecture.Parse(ours).Build(new Rng(1)).State().Select(cell => $"{cell.Key} {cell.Value.Shape}");
+        Assert.Equal(
+            NetworkReference.States.GetProperty(name).EnumerateObject().Select(cell => $"{cell.Name} {cell.Value.Shape()}").Order(), state.Order());
+    }
 
     [Fact]
     public void Networks_by_method_and_by_name_are_the_same()

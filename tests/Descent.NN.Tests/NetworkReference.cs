@@ -2,13 +2,18 @@ using System.Text.Json;
 
 namespace Descent.Tests;
 
-/// <summary>What tests/Reference/networks.py wrote, and the formulas by which both sides fill inputs and parameters.</summary>
+/// <summary>What tests/Reference/networks.py and models.py wrote, and the formulas by which both sides fill inputs and parameters.</summary>
 internal static class NetworkReference
 {
-    private static readonly JsonElement s_file =
-        JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "networks.json"))).RootElement;
+    private static readonly JsonElement[] s_files = [Read("networks.json"), Read("models.json")];
 
-    public static JsonElement Network(string name) => s_file.GetProperty(name);
+    /// <summary>What PyTorch computes for a network.</summary>
+    public static JsonElement Network(string name) => Array.Find(s_files, file => file.TryGetProperty(name, out _)).GetProperty(name);
+
+    /// <summary>The names and shapes of all that torchvision's networks save.</summary>
+    public static JsonElement States { get; } = Read("model_states.json");
+
+    public static Shape Shape(this JsonElement sizes) => new([.. sizes.EnumerateArray().Select(size => size.GetInt32())]);
 
     public static double[] Numbers(this JsonElement list) => [.. list.EnumerateArray().Select(value => value.GetDouble())];
 
@@ -51,4 +56,7 @@ internal static class NetworkReference
 
         return module;
     }
+
+    private static JsonElement Read(string name) =>
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, name))).RootElement;
 }

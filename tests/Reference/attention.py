@@ -1,9 +1,10 @@
-"""Writes attention.json: attention, transformer blocks, patch embedding. Run: python3 attention.py (PyTorch 1.13)."""
+"""Writes attention.json: attention, transformer blocks, patch embedding. Run: python3 attention.py (PyTorch 1.13, torchvision 0.14)."""
 import os
 import sys
 
 import torch
 from torch import nn
+from torchvision.models.vision_transformer import EncoderBlock
 
 import cases
 
@@ -55,5 +56,8 @@ if __name__ == "__main__":
         "encoder": cases.each(
             lambda w, h, n: nn.TransformerEncoder(block(w, h, n, norm_first=True), 2, nn.LayerNorm(w)),
             (4, 2, 6, (2, 4, 4)), (6, 3, 5, (2, 5, 6)), (5, 1, 3, (1, 3, 5))),
+        "vision_transformer_block": [
+            cases.case(EncoderBlock(heads, width, hidden, dropout=0, attention_dropout=0), (*shape, width))
+            for (width, heads, shape), hidden in zip(SELF, [12, 7, 9])],
         "patch_embedding": cases.each(networks.PatchEmbedding, (3, 4, 6, (2, 3, 8, 8)), (1, 2, 5, (1, 1, 6, 4)), (2, 3, 7, (1, 2, 9, 3))),
     })

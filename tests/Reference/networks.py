@@ -1,7 +1,7 @@
 """Writes networks.json: what PyTorch computes, in double precision, for whole networks. Run: python3 networks.py (PyTorch 1.13).
 
 Inputs and parameters are not stored: both sides fill them by the same formula, see cases.py. Of a network there are its logits, the norm
-and the first values of every gradient, the losses of three steps, and the logits in evaluation mode behind them.
+and the first values of every gradient, the losses of a few steps, and the logits in evaluation mode behind them.
 """
 import json
 import os
@@ -12,8 +12,7 @@ from torch import nn
 
 import cases
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "../../bench/peers"))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../bench/peers"))
 import torch_networks as networks  # noqa: E402
 
 
@@ -27,15 +26,18 @@ class LeNet5OfThePaper(networks.LeNet5):
         return self.fc3(torch.tanh(self.fc2(x)))
 
 
-def network(model, shape=(3, 32, 32)):
+def network(model, shape=(3, 32, 32), steps=3):
+    """A network, which may give the logits of auxiliary heads behind its own in training."""
     cases.fill(model, buffers=False).train()
     images, labels = cases.noise((4, *shape), 0), torch.tensor([3, 1, 4, 1])
-    result = {"losses": []}
+    result = {"input": [4, *shape], "losses": []}
     optimizer = torch.optim.SGD(model.parameters(), lr=0.02, momentum=0.9)
-    for step in range(3):
+    for step in range(steps):
         optimizer.zero_grad()
-        logits = model(images)
+        heads = model(images)
+        logits, *auxiliary = [heads] if isinstance(heads, torch.Tensor) else heads
         loss = nn.functional.cross_entropy(logits, labels)
+        loss = loss + sum(0.3 * nn.functional.cross_entropy(head, labels) for head in auxiliary)
         loss.backward()
         if step == 0:
             result["logits"] = cases.numbers(logits)
@@ -48,13 +50,16 @@ def network(model, shape=(3, 32, 32)):
     return result
 
 
+def write(script, parts):
+    """One line for each network, so that a difference can be read."""
+    with open(os.path.splitext(os.path.abspath(script))[0] + ".json", "w", encoding="utf-8") as file:
+        file.write("{\n" + ",\n".join(json.dumps(name) + ":" + json.dumps(entry, separators=(",", ":")) for name, entry in parts.items()) + "}\n")
+
+
 if __name__ == "__main__":
-    parts = {
+    write(__file__, {
         "lenet5_tanh_average": network(LeNet5OfThePaper(), (1, 28, 28)),
         "resnet20": network(networks.CifarResNet(20)),
         "vgg": network(networks.Vgg()),
         "vit": network(networks.VisionTransformer()),
-    }
-    with open(os.path.join(HERE, "networks.json"), "w", encoding="utf-8") as file:
-        # One line for each network, so that a difference can be read.
-        file.write("{\n" + ",\n".join(json.dumps(name) + ":" + json.dumps(entry, separators=(",", ":")) for name, entry in parts.items()) + "}\n")
+    })

@@ -9,11 +9,15 @@ public interface IAuxiliaryHeads
     /// <summary>The logits of the network, then those of its auxiliary heads.</summary>
     IReadOnlyList<Tensor> ForwardHeads(Tensor x);
 
-    /// <summary>The cross-entropy of the network's logits and, by <see cref="AuxiliaryWeight"/>, of each auxiliary head's.</summary>
+    /// <summary>
+    /// The cross-entropy of the network's logits and, by <see cref="AuxiliaryWeight"/>, of each auxiliary head's.
+    /// </summary>
+    /// <param name="heads">What <see cref="ForwardHeads"/> gives.</param>
+    /// <param name="labels">The class of each row.</param>
+    /// <param name="labelSmoothing">In [0, 1], see <see cref="Loss.CrossEntropy"/>.</param>
     /// <inheritdoc cref="Loss.CrossEntropy" path="/exception"/>
-    Tensor CrossEntropy(Tensor x, Tensor labels, double labelSmoothing = 0)
+    Tensor CrossEntropy(IReadOnlyList<Tensor> heads, Tensor labels, double labelSmoothing = 0)
     {
-        IReadOnlyList<Tensor> heads = ForwardHeads(x);
         Tensor loss = Loss.CrossEntropy(heads[0], labels, labelSmoothing);
         foreach (Tensor logits in heads.Skip(1))
         {
