@@ -12,7 +12,9 @@ namespace Descent;
 public sealed partial class GoogLeNet : Layer, IFeatureExtractor, IAuxiliaryHeads
 {
     private readonly MaxPool2d _pool3 = new(3, stride: 2, rounding: SizeRounding.Ceiling);
-    private readonly MaxPool2d _pool2 = new(2, rounding: SizeRounding.Ceiling);
+
+    // Rounds up too, and takes an image of one pixel, which is left of 28×28.
+    private readonly MaxPool2d _pool2 = new(2, padding: Padding.Sides((0, 1), (0, 1)), rounding: SizeRounding.Floor);
 
     /// <summary>A network for images of that many channels.</summary>
     /// <param name="rng">What initial values and dropout are drawn from.</param>

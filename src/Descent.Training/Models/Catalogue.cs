@@ -34,7 +34,7 @@ internal static class Catalogue
             [Dropout(0.5), s_width],
             (options, images, classes, rng) => new AlexNet(images, rng, classes, options.Part("dropout"), options.Factor("width"))),
         .. VggLayout.All.SelectMany(layout => (ArchitectureKind[])[Vgg(layout, batchNorm: false), Vgg(layout, batchNorm: true)]),
-        new("googlenet", "GoogLeNet: nine inception modules; images of any size from 32×32 on", Models.ImageNet, Classes: 1000,
+        new("googlenet", "GoogLeNet: nine inception modules; images of any size from 23×23 on", Models.ImageNet, Classes: 1000,
             [
                 ArchitectureOption.OneOf("auxiliary", "whether two heads in the middle help to train", "no", "yes"),
                 Dropout(0.2),
