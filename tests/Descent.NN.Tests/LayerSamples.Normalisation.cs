@@ -12,6 +12,13 @@ internal static partial class LayerSamples
         Layer("group_norm_plain", (i, _) => new GroupNorm(At(i, 2, 1, 3), At(i, 6, 3, 9), affine: false), sums: 3 * 15),
         Layer("instance_norm", (i, _) => new InstanceNorm(At(i, 2, 3, 1)), sums: 3 * 15),
         Layer("instance_norm_affine", (i, _) => new InstanceNorm(At(i, 2, 3, 1), affine: true), sums: 3 * 15),
+        Function(
+            "weight_standardization", $"{nameof(WeightStandardization)}.{nameof(WeightStandardization.Of)}", (_, x) => WeightStandardization.Of(x[0]),
+            sums: 3 * 35),
+        Layer(
+            "conv2d_standardized",
+            (i, rng) => new Conv2d(At(i, 2, 1, 3), At(i, 3, 2, 1), kernel: At(i, 3, 2, 1), rng) { StandardizesWeight = true },
+            sums: 3 * 18),
         Layer("rms_norm", (i, _) => new RmsNorm(At(i, 8, 5, 3)), sums: 3 * 8),
         Layer(
             "local_response_norm",

@@ -50,6 +50,9 @@ public class LossTests
         Assert.Equal((3.2 + 1.7 + 1) + (5.1 + 1.7 + 1), hinge[0], 1e-5);
         Assert.Equal(2, hinge[1], 1e-6);
         Assert.Equal(Math.Log(2), Loss.BinaryCrossEntropyWithLogits(Tensor.Zeros(new(4)), Tensor.Ones(new(4))).Item(), 1e-6);
+
+        // Where the loss is small no digits are lost: ln(1 + e⁻²⁰) = e⁻²⁰.
+        Assert.Equal(1, Loss.BinaryCrossEntropyWithLogits(Tensor.Full(20, new(1)), Tensor.Ones(new(1))).Item() / Math.Exp(-20), 1e-5);
         Tensor p = Tensor.From<float>([0, 1, 0.25f, 0.75f], new(2, 2));
         Assert.Equal(0, Loss.KullbackLeibler(p.Max(1e-30).Log(), p).Item(), 1e-6);
         Assert.Equal(0, Loss.Dice(Tensor.Zeros(new(2, 3)), Tensor.Zeros(new(2, 3))).Item());

@@ -33,6 +33,18 @@ def instance_norm(**options):
     return [cases.case(module, shape) for module, shape in zip(modules, [(3, 2, 7), (2, 3, 3, 2), (1, 1, 3, 5)])]
 
 
+def standardized(w):
+    return (w - w.flatten(1).mean(1).reshape(-1, *[1] * (w.dim() - 1))) / (
+        w.flatten(1).var(1, unbiased=False).reshape(-1, *[1] * (w.dim() - 1)) + 1e-5).sqrt()
+
+
+class StandardizedConv(nn.Conv2d):
+    """Qiao et al., 2019."""
+
+    def forward(self, x):
+        return self._conv_forward(x, standardized(self.weight), self.bias)
+
+
 if __name__ == "__main__":
     cases.write(__file__, {
         **both("batch_norm1d", nn.BatchNorm1d, ROWS),
@@ -42,6 +54,8 @@ if __name__ == "__main__":
         "group_norm_plain": cases.each(lambda g, c: nn.GroupNorm(g, c, affine=False), (2, 6, (2, 6, 3)), (1, 3, (1, 3, 5)), (3, 9, (2, 9))),
         "instance_norm": instance_norm(),
         "instance_norm_affine": instance_norm(affine=True),
+        "weight_standardization": [cases.case(standardized, shape) for shape in [(4, 3), (3, 1, 3, 3), (2, 5, 7)]],
+        "conv2d_standardized": cases.each(StandardizedConv, (2, 3, 3, (2, 2, 5, 4)), (1, 2, 2, (1, 1, 3, 3)), (3, 1, 1, (3, 3, 1, 5))),
         "rms_norm": cases.each(RmsNorm, (8, (2, 3, 8)), (5, (7, 5)), (3, (2, 1, 3))),
         "local_response_norm": [
             cases.case(nn.LocalResponseNorm(*options), cases.Noise(shape, 4))

@@ -19,7 +19,7 @@ public static partial class Loss
     /// </summary>
     /// <remarks>
     /// Shapes: logits and targets alike; targets in [0, 1]. Gradient: <c>dx = σ(x) − t</c> where w = 1. Numerics: finite for all finite logits,
-    /// and the gradient keeps its digits where it is near 0.
+    /// and both loss and gradient keep their digits where they are near 0.
     /// </remarks>
     /// <param name="logits">Scores before the sigmoid.</param>
     /// <param name="target">The truth, 1 for yes.</param>

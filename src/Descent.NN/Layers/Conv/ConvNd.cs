@@ -30,6 +30,9 @@ public abstract partial class ConvNd : Layer
     /// <summary>Shape (Cout); null when built with <c>bias: false</c>.</summary>
     public Parameter? Bias { get; }
 
+    /// <summary>Whether each filter is used with mean 0 and variance 1, as <see cref="WeightStandardization"/> says.</summary>
+    public bool StandardizesWeight { get; init; }
+
     /// <inheritdoc/>
     /// <exception cref="ShapeException">x has other axes or channels, or the windows do not fit it.</exception>
     public override Tensor Forward(Tensor x)
@@ -41,6 +44,7 @@ public abstract partial class ConvNd : Layer
             windows = [.. windows.Select(w => w with { PadBefore = 0, PadAfter = 0 })];
         }
 
-        return x.Conv(Weight, Bias?.Read(), windows, _groups);
+        Tensor weight = StandardizesWeight ? WeightStandardization.Of(Weight) : Weight;
+        return x.Conv(weight, Bias?.Read(), windows, _groups);
     }
 }

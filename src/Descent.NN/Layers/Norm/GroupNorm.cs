@@ -11,10 +11,10 @@ namespace Descent;
 /// <exception cref="ArgumentOutOfRangeException">A size is not above 0.</exception>
 public sealed partial class GroupNorm(int groups, int channels, double epsilon = 1e-5, bool affine = true, Device? device = null) : Layer
 {
+    private readonly int _perGroup = Require.Multiple(Require.Positive(channels), of: groups) / groups;
+
     /// <summary>γ, shape (C); null when built with <c>affine: false</c>.</summary>
-    public Parameter? Weight { get; } = Require.Multiple(Require.Positive(channels), of: groups) > 0 && affine
-        ? new(Tensor.Ones(new(channels), device: device))
-        : null;
+    public Parameter? Weight { get; } = affine ? new(Tensor.Ones(new(channels), device: device)) : null;
 
     /// <summary>β, shape (C); null when built with <c>affine: false</c>.</summary>
     public Parameter? Bias { get; } = affine ? new(Tensor.Zeros(new(channels), device: device)) : null;
@@ -22,13 +22,13 @@ public sealed partial class GroupNorm(int groups, int channels, double epsilon =
     /// <inheritdoc/>
     /// <exception cref="ShapeException">x is not (N, C, …).</exception>
     public override Tensor Forward(Tensor x) => x.Rank >= 2 && x.Shape[1] == channels
-        ? Normalize(x, groups, Weight, Bias, epsilon)
+        ? Normalize(x, _perGroup, Weight, Bias, epsilon)
         : throw new ShapeException($"GroupNorm: input must be (N, {channels}, …), but it is {x.Type}.");
 
     /// <summary>Each group of channels of each image as one row.</summary>
-    internal static Tensor Normalize(Tensor x, int groups, Parameter? weight, Parameter? bias, double epsilon)
+    internal static Tensor Normalize(Tensor x, int perGroup, Parameter? weight, Parameter? bias, double epsilon)
     {
-        Tensor y = x.Reshape(x.Shape[0], groups, -1).LayerNorm(epsilon: epsilon).Reshape(x.Shape);
+        Tensor y = x.Reshape(x.Shape[0], x.Shape[1] / perGroup, -1).LayerNorm(epsilon: epsilon).Reshape(x.Shape);
         return weight is null || bias is null ? y : y.MultiplyAdd(Channels.Along(weight, x), Channels.Along(bias, x));
     }
 }

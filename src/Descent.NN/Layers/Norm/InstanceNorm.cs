@@ -20,6 +20,6 @@ public sealed partial class InstanceNorm(int channels, double epsilon = 1e-5, bo
     /// <inheritdoc/>
     /// <exception cref="ShapeException">x is not (N, C, …), or a channel has a single element, whose variance is 0.</exception>
     public override Tensor Forward(Tensor x) => x.Rank >= 3 && x.Shape[1] == _channels && x.Shape.Count > (long)x.Shape[0] * _channels
-        ? GroupNorm.Normalize(x, _channels, Weight, Bias, epsilon)
+        ? GroupNorm.Normalize(x, perGroup: 1, Weight, Bias, epsilon)
         : throw new ShapeException($"InstanceNorm: input must be (N, {_channels}, …) with more than one element in a channel, but it is {x.Type}.");
 }
