@@ -47,6 +47,120 @@ public sealed class MinimizeTests
     }
 
     [Fact]
+    public void Bfgs_and_Newton_descend_Rosenbrock_in_fewer_steps()
+    {
+        Parameter point = Point(-1.2, 1);
+        var bfgs = new Bfgs([point], iterations: 60);
+        bfgs.Minimize(() => Rosenbrock(point));
+        Assert.All(point.ToArray<double>(), x => Assert.Equal(1, x, 1e-6));
+        Assert.InRange(bfgs.StepCount, 15, 45);
+
+        Parameter other = Point(-1.2, 1);
+        var newton = new Newton([other], iterations: 60);
+        newton.Minimize(() => Rosenbrock(other));
+        Assert.All(other.ToArray<double>(), x => Assert.Equal(1, x, 1e-9));
+        Assert.InRange(newton.StepCount, 5, 25);
+    }
+
+    [Fact]
+    public void Newton_has_exact_second_derivatives_solves_a_quadratic_at_once_and_leaves_saddles()
+    {
+        // f = 100·(y − x²)² + (1 − x)²: fxx = 1200·x² − 400·y + 2, fxy = −400·x, fyy = 200.
+        Parameter point = Point(-1.2, 1), frozen = Point(3);
+        frozen.IsFrozen = true;
+        var newton = new Newton([point, frozen], iterations: 1);
+        double[] hessian = newton.Hessian(() => Rosenbrock(point) * (1 + (0 * frozen.Read().Sum())));
+        Assert.Equal([1330, 480, 0, 480, 200, 0, 0, 0, 0], hessian, (a, b) => Math.Abs(a - b) < 1e-9);
+
+        Parameter a = Point(5, -7, 2);
+        var once = new Newton([a]);
+        once.Minimize(() => ((a.Read() - Tensor.From([1.0, 2, 3], new(3))).Square() * Tensor.From([1.0, 10, 100], new(3))).Sum() + a.Read().Sum().Square());
+        Assert.Equal(1, once.StepCount);
+
+        // Along x it curves down: the full matrix would lead back up to the saddle at 0.
+        Parameter saddle = Point(0.1, 1);
+        new Newton([saddle], iterations: 50).Minimize(() =>
+        {
+            Tensor x = saddle.Read().Narrow(0, 0, 1), y = saddle.Read().Narrow(0, 1, 1);
+            return (x.Square().Square() - x.Square() + y.Square()).Sum();
+        });
+        Assert.Equal(Math.Sqrt(0.5), saddle.ToArray<double>()[0], 1e-6);
+        Assert.Throws<ArgumentException>(() => new Newton([new Parameter(Tensor.Zeros(new(5000)))]));
+    }
+
+    [Fact]
+    public void Bfgs_continues_from_saved_state_bit_for_bit()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"descent-{Guid.NewGuid():N}.safetensors");
+        try
+        {
+            var (whole, resumed) = (new Affine(), new Affine());
+            whole.B.IsFrozen = resumed.B.IsFrozen = true;
+            var first = new Bfgs(whole.Parameters(), iterations: 3);
+            first.Minimize(whole.Loss);
+            first.Save(path);
+            resumed.W.Write<float>(whole.W.ToArray<float>());
+            var second = new Bfgs(resumed.Parameters(), iterations: 3);
+            second.Load(path);
+            first.Minimize(whole.Loss);
+            second.Minimize(resumed.Loss);
+            Assert.Equal(6, second.StepCount);
+            Assert.Equal(whole.W.ToArray<float>(), resumed.W.ToArray<float>());
+            Assert.Equal(new Affine().B.ToArray<float>(), whole.B.ToArray<float>());
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void Random_search_keeps_what_lowers_the_loss_and_resumes_exactly()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"descent-{Guid.NewGuid():N}.safetensors");
+        try
+        {
+            Parameter whole = Point(3, -4), resumed = Point(3, -4), frozen = Point(1);
+            frozen.IsFrozen = true;
+            Tensor Loss(Parameter p) => (p.Read().Square() * Tensor.From([1.0, 5], new(2))).Sum();
+            var first = new RandomSearch([whole, frozen], 0.3, new Rng(4));
+            double last = double.PositiveInfinity;
+            for (int i = 0; i < 150; i++)
+            {
+                double loss = first.Minimize(() => Loss(whole)).Item();
+                Assert.True(loss <= last);
+                last = loss;
+                if (i == 60)
+                {
+                    first.Save(path);
+                    resumed.Write<double>(whole.ToArray<double>());
+                }
+            }
+
+            Assert.InRange(last, 0, 0.5);
+            Assert.Equal([1], frozen.ToArray<double>());
+            var second = new RandomSearch([resumed, frozen], 0.1, new Rng(4));
+            second.Load(path);
+            while (second.StepCount < first.StepCount)
+            {
+                second.Minimize(() => Loss(resumed));
+            }
+
+            Assert.Equal(whole.ToArray<double>(), resumed.ToArray<double>());
+            double[] before = whole.ToArray<double>();
+            Assert.Throws<NonFiniteException>(() => first.Minimize(() => Loss(whole) * double.NaN));
+            int calls = 0;
+            Assert.Throws<TimeoutException>(() => first.Minimize(() => calls++ < 1 ? Loss(whole) : throw new TimeoutException()));
+            Assert.Equal(before, whole.ToArray<double>());
+            Assert.Contains("Minimize", Assert.Throws<InvalidOperationException>(() => first.Step(Loss(whole).Backward(), missing: Missing.Skip)).Message);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
     public void Lbfgs_solves_a_quadratic_in_a_few_iterations_for_each_dimension()
     {
         double[] scales = [1, 3, 10, 30, 100, 300], target = [1, -2, 3, -4, 5, -6];

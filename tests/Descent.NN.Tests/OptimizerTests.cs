@@ -38,7 +38,7 @@ public class OptimizerTests
     };
 
     /// <summary>Optimizers that need the loss as a function have tests of their own.</summary>
-    private static readonly Type[] s_minimizers = [typeof(Lbfgs), typeof(Nesterov)];
+    private static readonly Type[] s_minimizers = [typeof(Lbfgs), typeof(Bfgs), typeof(Newton), typeof(Nesterov), typeof(RandomSearch)];
 
     [Fact]
     public void Every_optimizer_has_a_row()

@@ -34,6 +34,7 @@ public abstract class Optimizer
     private readonly Group[] _groups;
     private readonly Dictionary<Parameter, int> _index = new(ReferenceEqualityComparer.Instance);
     private readonly Accumulator _accumulator;
+    private readonly List<StateCell> _ofAll = [];
     private List<Effect> _effects = [];
 
     /// <summary>The number of the parameter that is being updated.</summary>
@@ -206,6 +207,11 @@ public abstract class Optimizer
             }
         }
 
+        foreach (StateCell cell in _ofAll)
+        {
+            state.Add(cell.Name, cell);
+        }
+
         return state;
     }
 
@@ -263,6 +269,14 @@ public abstract class Optimizer
         Committed = countsAsStep ? () => StepCount++ : null,
         Caller = nameof(Minimize),
     });
+
+    /// <summary>Adds state that belongs to all parameters together.</summary>
+    private protected StateCell AddState(string name, Tensor initial)
+    {
+        var cell = new StateCell(initial) { Name = name };
+        _ofAll.Add(cell);
+        return cell;
+    }
 
     /// <summary>The state of one parameter, by its place in the list of state names.</summary>
     protected Cell StateOf(Parameter parameter, int state) => _state[IndexOf(parameter)][state];
