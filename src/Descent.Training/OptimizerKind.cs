@@ -17,6 +17,15 @@ public sealed record OptimizerKind(
         new("adamw", "Adam with decoupled weight decay of 0.01", 3e-3, (parameters, rate) => new AdamW(parameters, rate)),
         new("sgd", "gradient descent with Nesterov's momentum of 0.9", 0.05, (parameters, rate) =>
             new Sgd(parameters, rate, momentum: 0.9, nesterov: true)),
+        new("momentum", "gradient descent with momentum of 0.9", 0.05, (parameters, rate) => new Sgd(parameters, rate, momentum: 0.9)),
+        new("adagrad", "AdaGrad", 0.02, (parameters, rate) => new AdaGrad(parameters, rate)),
+        new("adadelta", "AdaDelta", 1, (parameters, rate) => new AdaDelta(parameters, rate)),
+        new("rmsprop", "RMSProp", 1e-3, (parameters, rate) => new RmsProp(parameters, rate)),
+        new("amsgrad", "Adam that never raises a rate again", 3e-3, (parameters, rate) => new Adam(parameters, rate, amsgrad: true)),
+        new("nadam", "Adam with Nesterov's momentum", 3e-3, (parameters, rate) => new NAdam(parameters, rate)),
+        new("lamb", "Adam with rates for each layer and decay of 0.01", 0.01, (parameters, rate) => new Lamb(parameters, rate)),
+        new("lars", "momentum of 0.9 with rates for each layer", 0.05, (parameters, rate) => new Lars(parameters, rate, trust: 0.02)),
+        new("lion", "sign momentum", 5e-4, (parameters, rate) => new Lion(parameters, rate)),
     ];
 
     /// <summary>The kind of that name.</summary>

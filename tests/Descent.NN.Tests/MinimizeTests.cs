@@ -56,7 +56,7 @@ public sealed class MinimizeTests
         Assert.InRange(bfgs.StepCount, 15, 45);
 
         Parameter other = Point(-1.2, 1);
-        var newton = new Newton([other], iterations: 60);
+        var newton = new Newton([other], iterations: 60, gradientTolerance: 1e-12);
         newton.Minimize(() => Rosenbrock(other));
         Assert.All(other.ToArray<double>(), x => Assert.Equal(1, x, 1e-9));
         Assert.InRange(newton.StepCount, 5, 25);

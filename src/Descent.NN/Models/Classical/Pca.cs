@@ -26,7 +26,8 @@ public sealed class Pca
         (_, Tensor s, Tensor vt) = (exact - mean).Svd();
         Mean = mean.Realize();
         Variances = (s.Square() / (x.Shape[0] - 1)).Narrow(0, 0, kept).Realize();
-        Components = vt.Narrow(0, 0, kept).Realize();
+        Tensor directions = vt.Narrow(0, 0, kept), largest = directions.Abs().ArgMax(1, keepDims: true);
+        Components = (directions * directions.GatherAlong(largest, 1).Sign()).Realize();
     }
 
     /// <summary>The mean of the data, (D) f64.</summary>

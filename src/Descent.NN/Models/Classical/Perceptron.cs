@@ -37,7 +37,8 @@ public sealed partial class Perceptron(int inFeatures, int outputs = 1, Device? 
     /// <param name="learningRate">η; started at zero, it scales the weights and changes no answer.</param>
     public int Fit(Tensor x, Tensor targets, int rounds = 100, double learningRate = 1)
     {
-        var optimizer = new Sgd(this.Parameters(), learningRate);
+        (x, targets) = (x.Realize(), targets.Realize());
+        var optimizer = new Sgd(Parameters(), learningRate);
         int wrong = 0;
         for (int round = 0; round < Require.Positive(rounds); round++)
         {
