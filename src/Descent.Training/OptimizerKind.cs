@@ -24,7 +24,7 @@ public sealed record OptimizerKind(
         new("amsgrad", "Adam that never raises a rate again", 3e-3, (parameters, rate) => new Adam(parameters, rate, amsgrad: true)),
         new("nadam", "Adam with Nesterov's momentum", 3e-3, (parameters, rate) => new NAdam(parameters, rate)),
         new("lamb", "Adam with rates for each layer and decay of 0.01", 0.01, (parameters, rate) => new Lamb(parameters, rate)),
-        new("lars", "momentum of 0.9 with rates for each layer", 0.05, (parameters, rate) => new Lars(parameters, rate, trust: 0.02)),
+        new("lars", "momentum of 0.9 with rates for each layer", 0.1, (parameters, rate) => new Lars(parameters, rate, trust: 0.02)),
         new("lion", "sign momentum", 5e-4, (parameters, rate) => new Lion(parameters, rate)),
     ];
 

@@ -110,9 +110,12 @@ public sealed class Trainer
 
     private Tensor Step(Tensor images, Tensor labels)
     {
-        Tensor loss = _model is IAuxiliaryHeads deep
-            ? deep.CrossEntropy(deep.ForwardHeads(images), labels, _options.LabelSmoothing)
-            : Loss.CrossEntropy(_model.Forward(images), labels, _options.LabelSmoothing);
+        Tensor loss = _model switch
+        {
+            IAuxiliaryHeads deep => deep.CrossEntropy(deep.ForwardHeads(images), labels, _options.LabelSmoothing),
+            IObjective own => own.Objective(images, labels),
+            _ => Loss.CrossEntropy(_model.Forward(images), labels, _options.LabelSmoothing),
+        };
         return _optimizer.Step(loss.Backward());
     }
 

@@ -5,6 +5,8 @@ public class ArchitectureTests
     [Theory]
     [InlineData("lenet5", 61_706)]
     [InlineData("mlp", (784 * 256) + 256 + (256 * 10) + 10)]
+    [InlineData("softmax-regression", (784 * 10) + 10)]
+    [InlineData("linear-svm", (784 * 10) + 10)]
     [InlineData("lenet5:activation=tanh,pool=average", 61_706)]
     [InlineData("resnet20", 269_722 - (2 * 16 * 9))]
     [InlineData("resnet110:shortcut=projection", 1_727_962 - (2 * 16 * 9) + (16 * 32) + (2 * 32) + (32 * 64) + (2 * 64))]

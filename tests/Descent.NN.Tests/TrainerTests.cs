@@ -62,6 +62,18 @@ public sealed class TrainerTests
         Assert.All(model.Parameters(), p => Assert.All(p.ToArray<float>(), value => Assert.True(float.IsFinite(value))));
     }
 
+    [Theory]
+    [InlineData("softmax-regression")]
+    [InlineData("linear-svm")]
+    public void Linear_classifiers_learn_the_digits_each_by_its_own_objective(string name)
+    {
+        var rng = new Rng(1);
+        (ImageDataset data, ImageDataset test) = Digits.Load(rng, 1000, 200);
+        Layer model = Architecture.Parse(name).Build(data.ImageShape, 10, rng);
+        new Trainer(model, new Adam(model.Parameters()), data, rng, new TrainerOptions { Epochs = 3 }).Run(TestContext.Current.CancellationToken);
+        Assert.InRange(model.Eval().Accuracy(test), 0.8, 1);
+    }
+
     [Fact]
     public void Cancelling_stops_after_a_whole_step()
     {

@@ -26,7 +26,7 @@ internal static class TrainVerb
         text => Arguments.Positive(text, "--learning-rate"));
 
     private static readonly Option<OptimizerKind?> s_optimizer = Arguments.Option<OptimizerKind?>(
-        "--optimizer", "NAME", "adam (the default), adamw or sgd.", OptimizerKind.Parse);
+        "--optimizer", "NAME", $"{string.Join(", ", OptimizerKind.All.Select(kind => kind.Name))}; the first by default.", OptimizerKind.Parse);
 
     private static readonly Option<ulong?> s_seed = Arguments.Option<ulong?>(
         "--seed", "N", "Equal seeds give equal weights, bit for bit; 1 by default.", text => Arguments.Seed(text));

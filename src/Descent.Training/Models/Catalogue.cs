@@ -19,6 +19,10 @@ internal static class Catalogue
         new("mlp", "multi-layer perceptron with ReLU; images of any size", Models.Mnist, Classes: 10,
             [ArchitectureOption.Widths("hidden", "widths of the hidden layers", "256")],
             (options, images, classes, rng) => new Mlp(checked((int)images.Count), options.Widths("hidden"), classes, rng)),
+        new("softmax-regression", "softmax regression, one affine layer; images of any size", Models.Mnist, Classes: 10, [],
+            (_, images, classes, rng) => new SoftmaxRegression(checked((int)images.Count), classes, rng.Device)),
+        new("linear-svm", "linear support vector machine, one affine layer; images of any size", Models.Mnist, Classes: 10, [],
+            (_, images, classes, rng) => new LinearSvm(checked((int)images.Count), classes, rng.Device)),
         new("conv-relu", "[(CONV-RELU)*n-POOL?]*M-(FC-RELU)*K and an affine layer; images of any size", Models.Mnist, Classes: 10,
             [
                 ArchitectureOption.Whole("n", "convolutions before each pooling", 2),

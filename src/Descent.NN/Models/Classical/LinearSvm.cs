@@ -5,8 +5,12 @@ namespace Descent;
 /// Shapes: x (N, …), flattened to (N, in) → scores (N, K). Init: zero.
 /// Weston and Watkins, "Support Vector Machines for Multi-Class Pattern Recognition", ESANN 1999.
 /// </remarks>
-public sealed partial class LinearSvm(int inFeatures, int classes, Device? device = null) : LinearModel(inFeatures, classes, device)
+public sealed partial class LinearSvm(int inFeatures, int classes, Device? device = null)
+    : LinearModel(inFeatures, classes, device), IObjective
 {
+    /// <inheritdoc/>
+    Tensor IObjective.Objective(Tensor x, Tensor labels) => Objective(x, labels);
+
     /// <summary>The mean of <c>Σ max(0, sⱼ − s_y + margin)</c> over j ≠ y, and <c>½·l2·‖W‖²</c>; the intercepts are not penalised.</summary>
     /// <param name="x">Examples (N, …).</param>
     /// <param name="labels">A class for each, (N).</param>
