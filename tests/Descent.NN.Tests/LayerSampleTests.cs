@@ -17,6 +17,7 @@ public sealed class LayerSampleTests
         [nameof(Flatten)] = "A reshape, which the engine tests.",
         [nameof(Mlp)] = "Linear and Activation behind one another.",
         [$"{nameof(MaxNorm)}.{nameof(MaxNorm.Apply)}"] = "It writes parameters: RegularisationTests says what.",
+        [nameof(Perceptron)] = "A step has no slope: ClassicalTests says what the rule learns.",
         [nameof(ConvNet)] = "Made by the pattern that makes Vgg.",
         [nameof(VisionTransformerEncoder)] = "A part of VisionTransformer.",
     };

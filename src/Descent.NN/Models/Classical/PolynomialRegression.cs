@@ -15,35 +15,35 @@ public sealed partial class PolynomialRegression : Layer
     public PolynomialRegression(int degree, int inFeatures = 1, int outFeatures = 1, Device? device = null)
     {
         _terms = [.. Terms(Require.Positive(degree), Require.Positive(inFeatures))];
-        Shift = new Buffer(Tensor.Zeros(new(_terms.Length), device: device));
-        Scale = new Buffer(Tensor.Ones(new(_terms.Length), device: device));
+        Mean = new Buffer(Tensor.Zeros(new(_terms.Length), device: device));
+        Var = new Buffer(Tensor.Ones(new(_terms.Length), device: device));
         Linear = new LinearRegression(_terms.Length, outFeatures, device);
     }
 
     /// <summary>The mean of each term, shape (terms).</summary>
-    public Buffer Shift { get; }
+    public Buffer Mean { get; }
 
-    /// <summary>The standard deviation of each term, shape (terms).</summary>
-    public Buffer Scale { get; }
+    /// <summary>The biased variance of each term, shape (terms).</summary>
+    public Buffer Var { get; }
 
     /// <summary>The regression over standardised terms.</summary>
     public LinearRegression Linear { get; }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x) => Linear.Forward((Products(x) - Shift) / Scale);
+    public override Tensor Forward(Tensor x) => Linear.Forward((Products(x) - Mean) / Var.Read().Sqrt());
 
     /// <summary>Takes the minimum of <c>Σ‖y − ŷ‖² + ridge·‖W‖²</c> over the weights of standardised terms.</summary>
     /// <inheritdoc cref="LinearRegression.Fit"/>
     public void Fit(Tensor x, Tensor y, double ridge = 0)
     {
         Tensor terms = Products(x.To(DType.F64));
-        Tensor mean = terms.Mean([0]), deviation = terms.StandardDeviation([0], unbiased: false);
+        Tensor mean = terms.Mean([0]), variance = terms.Variance([0], unbiased: false);
 
         // A term that never changes stays 0.
-        deviation = Tensor.Select(deviation > 0, deviation, Tensor.Scalar(1, DType.F64, x.Device)).Realize();
-        Linear.Fit((terms - mean) / deviation, y, ridge);
-        Shift.Write<float>(mean.To(DType.F32).ToArray<float>());
-        Scale.Write<float>(deviation.To(DType.F32).ToArray<float>());
+        variance = Tensor.Select(variance > 0, variance, Tensor.Scalar(1, DType.F64, x.Device)).Realize();
+        Linear.Fit((terms - mean) / variance.Sqrt(), y, ridge);
+        Mean.Write<float>(mean.To(DType.F32).ToArray<float>());
+        Var.Write<float>(variance.To(DType.F32).ToArray<float>());
     }
 
     /// <summary>The features of each term, with repetition: x₀²·x₂ is (0, 0, 2).</summary>
