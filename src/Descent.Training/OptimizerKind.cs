@@ -18,7 +18,7 @@ public sealed record OptimizerKind(
         new("sgd", "gradient descent with Nesterov's momentum of 0.9", 0.05, (parameters, rate) =>
             new Sgd(parameters, rate, momentum: 0.9, nesterov: true)),
         new("momentum", "gradient descent with momentum of 0.9", 0.05, (parameters, rate) => new Sgd(parameters, rate, momentum: 0.9)),
-        new("adagrad", "AdaGrad", 0.02, (parameters, rate) => new AdaGrad(parameters, rate)),
+        new("adagrad", "AdaGrad", 0.1, (parameters, rate) => new AdaGrad(parameters, rate)),
         new("adadelta", "AdaDelta", 1, (parameters, rate) => new AdaDelta(parameters, rate)),
         new("rmsprop", "RMSProp", 1e-3, (parameters, rate) => new RmsProp(parameters, rate)),
         new("amsgrad", "Adam that never raises a rate again", 3e-3, (parameters, rate) => new Adam(parameters, rate, amsgrad: true)),

@@ -15,7 +15,7 @@ public sealed class ClassicalTests
     {
         foreach (Case c in Cases("linear_regression"))
         {
-            var model = new LinearRegression(c["x"].Shape[1], c["y"].Shape[1]);
+            var model = Models.LinearRegression(c["x"].Shape[1], c["y"].Shape[1]);
             model.Fit(c["x"], c["y"], c.Number("ridge"));
             c.Verify("weight", model.Weight, Rounding);
             c.Verify("bias", model.Bias, Rounding);
@@ -33,7 +33,7 @@ public sealed class ClassicalTests
     {
         foreach (Case c in Cases("polynomial_regression"))
         {
-            var model = new PolynomialRegression((int)c.Number("degree"), c["x"].Shape[1]);
+            var model = Models.PolynomialRegression((int)c.Number("degree"), c["x"].Shape[1]);
             model.Fit(c["x"], c["y"], c.Number("ridge"));
 
             // Powers of 2 up to the ninth cancel in f32.
@@ -46,7 +46,7 @@ public sealed class ClassicalTests
     {
         foreach (Case c in Cases("perceptron"))
         {
-            var model = new Perceptron(c["x"].Shape[1], c["t"].Shape[1]);
+            var model = Models.Perceptron(c["x"].Shape[1], c["t"].Shape[1]);
             Assert.Equal(c.Number("wrong"), model.Fit(c.Single("x"), c["t"]));
             c.Verify("weight", model.Weight, 1e-5);
             c.Verify("bias", model.Bias, 1e-5);
@@ -65,7 +65,7 @@ public sealed class ClassicalTests
         {
             foreach (Func<IReadOnlyList<Parameter>, Optimizer> make in s_minimizers)
             {
-                var model = new LogisticRegression(c["x"].Shape[1]);
+                var model = Models.LogisticRegression(c["x"].Shape[1]);
                 Optimizer optimizer = make(model.Parameters());
                 optimizer.Minimize(() => model.Objective(c.Single("x"), c["labels"], c.Number("l2")));
                 c.Verify("weight", model.Weight, 1e-3);
@@ -111,7 +111,7 @@ public sealed class ClassicalTests
         foreach (Case c in Cases("nearest_neighbors"))
         {
             int k = (int)c.Number("k");
-            var known = new NearestNeighbors(c["x"], c["labels"], c.Number("order") == 1 ? DistanceMetric.L1 : DistanceMetric.L2);
+            var known = Models.NearestNeighbors(c["x"], c["labels"], c.Number("order") == 1 ? DistanceMetric.L1 : DistanceMetric.L2);
             (Tensor neighbors, Tensor distances) = known.Find(c["q"], k);
             Assert.Equal(c["neighbors"].ToArray<long>(), neighbors.ToArray<long>());
             c.Verify("distances", distances, 1e-9);

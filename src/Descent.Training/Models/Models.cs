@@ -5,7 +5,7 @@ namespace Descent;
 /// <c>descent models</c> build the same ones by <see cref="Architecture"/>.
 /// </summary>
 /// <remarks>Initial values are drawn when a parameter is first used: building and counting a network allocates no weights.</remarks>
-public static class Models
+public static partial class Models
 {
     /// <summary>Images of ImageNet's networks: 3×224×224.</summary>
     public static Shape ImageNet { get; } = new(3, 224, 224);
