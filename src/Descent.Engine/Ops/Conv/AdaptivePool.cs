@@ -42,15 +42,15 @@ public sealed partial class Tensor
     {
         MustHaveAxes(this, size, "adaptive-maxpool");
         var axes = new AxisWindow[size.Length];
-        Tensor x = this;
+        Tensor x = ChannelsLast(this);
         for (int i = 0; i < axes.Length; i++)
         {
             // Windows of different length are laid out one behind the other, shorter ones filled up by their last element.
             (axes[i], long[]? elements) = AdaptiveWindow.SideBySide(Shape[2 + i], size[i]);
-            x = elements is null ? x : x.Gather(From(elements, new Shape(elements.Length), Device), 2 + i);
+            x = elements is null ? x : x.Gather(From(elements, new Shape(elements.Length), Device), 1 + i);
         }
 
-        return x.MaxPool(axes).Values;
+        return ChannelsFirst(x).MaxPool(axes).Values;
     }
 
     private static void MustHaveAxes(Tensor x, ReadOnlySpan<int> size, string op)

@@ -37,7 +37,7 @@ public abstract partial class ConvNd : Layer
     /// <exception cref="ShapeException">x has other axes or channels, or the windows do not fit it.</exception>
     public override Tensor Forward(Tensor x)
     {
-        AxisWindow[] windows = _window.On(x, _inChannels, Weight);
+        AxisWindow[] windows = _window.On(x.Type, _inChannels, Weight);
         if (_paddingMode != PaddingMode.Zeros)
         {
             x = x.Pad([0, 0, .. windows.Select(w => w.PadBefore)], [0, 0, .. windows.Select(w => w.PadAfter)], _paddingMode);

@@ -15,7 +15,7 @@ public abstract partial class LocallyConnectedNd : Layer
         (_inChannels, _outChannels) = (Require.Positive(inChannels), Require.Positive(outChannels));
         _inputSize = inputSize.Of(spatial, nameof(inputSize));
         _window = new SlidingWindow(GetType().Name, spatial, kernel, stride, padding, dilation, rounding);
-        AxisWindow[] windows = _window.On(Tensor.Zeros(new([1, inChannels, .. _inputSize]), device: rng.Device));
+        AxisWindow[] windows = _window.On(new TensorType(new Shape([1, inChannels, .. _inputSize]), DType.F32));
         int places = windows.Select((window, i) => window.Outputs(_inputSize[i])).Aggregate(1, (product, size) => checked(product * size));
         int fanIn = checked(inChannels * _window.Elements);
         Weight = Weights.Of(new(places, fanIn, outChannels), fanIn, rng, init);
@@ -32,7 +32,7 @@ public abstract partial class LocallyConnectedNd : Layer
     /// <exception cref="ShapeException">x has other axes, channels or size than the layer was built for.</exception>
     public override Tensor Forward(Tensor x)
     {
-        AxisWindow[] windows = _window.On(x, _inChannels, Weight);
+        AxisWindow[] windows = _window.On(x.Type, _inChannels, Weight);
         if (!x.Shape.Sizes[2..].SequenceEqual(_inputSize))
         {
             throw _window.Misfit(Weight, $"every place has weights of its own, for inputs of ({string.Join(", ", _inputSize)}), but x is {x.Shape}.");

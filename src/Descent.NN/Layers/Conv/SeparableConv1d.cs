@@ -22,16 +22,9 @@ public sealed partial class SeparableConv1d(
     bool bias = true,
     PaddingMode paddingMode = PaddingMode.Zeros,
     SizeRounding rounding = SizeRounding.Exact,
-    Initializer? init = null) : Layer
-{
-    /// <summary>inChannels → inChannels · multiplier, each channel on its own.</summary>
-    public Conv1d Depthwise { get; } = new(
-        inChannels, inChannels * Require.Positive(multiplier), kernel, rng, stride, padding, dilation, inChannels, false, paddingMode, rounding, init);
-
-    /// <summary>inChannels · multiplier → outChannels, element by element.</summary>
-    public Conv1d Pointwise { get; } = new(inChannels * multiplier, outChannels, kernel: 1, rng, bias: bias, init: init);
-
-    /// <inheritdoc/>
-    /// <exception cref="ShapeException">x has other axes or channels, or the windows do not fit it.</exception>
-    public override Tensor Forward(Tensor x) => Pointwise.Forward(Depthwise.Forward(x));
-}
+    Initializer? init = null)
+    : SeparableConvNd(
+        new Conv1d(
+            inChannels, inChannels * Require.Positive(multiplier), kernel, rng, stride, padding, dilation, groups: inChannels, bias: false,
+            paddingMode, rounding, init),
+        new Conv1d(inChannels * multiplier, outChannels, kernel: 1, rng, bias: bias, init: init));

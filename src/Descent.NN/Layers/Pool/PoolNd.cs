@@ -10,5 +10,5 @@ public abstract partial class PoolNd : Layer
         _window = new SlidingWindow(GetType().Name, spatial, kernel, stride ?? kernel, padding, 1, rounding).WithinPadding();
 
     /// <summary>How the windows lie on this input.</summary>
-    private protected AxisWindow[] WindowsOn(Tensor x) => _window.On(x);
+    private protected AxisWindow[] WindowsOn(Tensor x) => _window.On(x.Type);
 }

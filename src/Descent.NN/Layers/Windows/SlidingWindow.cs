@@ -45,12 +45,12 @@ internal sealed class SlidingWindow(
     /// <param name="of">A parameter of the layer, whose name tells where the layer stands.</param>
     /// <exception cref="ShapeException">The input has another number of axes or channels, a window is larger than the image, or windows do
     /// not fit.</exception>
-    public AxisWindow[] On(Tensor x, int? channels = null, Parameter? of = null)
+    public AxisWindow[] On(TensorType x, int? channels = null, Parameter? of = null)
     {
-        if (x.Rank != 2 + spatial || (channels is { } expected && x.Shape[1] != expected))
+        if (x.Shape.Rank != 2 + spatial || (channels is { } expected && x.Shape[1] != expected))
         {
             string axes = SpatialAxes.Of(spatial);
-            throw Misfit(of, $"input must be {(channels is null ? axes : axes.Replace("C", $"{channels}", StringComparison.Ordinal))}, but it is {x.Type}.");
+            throw Misfit(of, $"input must be {(channels is null ? axes : axes.Replace("C", $"{channels}", StringComparison.Ordinal))}, but it is {x}.");
         }
 
         var windows = new AxisWindow[spatial];
