@@ -67,20 +67,20 @@ public readonly struct Padding : IEquatable<Padding>
     /// <summary>Both sides of each of so many axes; none for <see cref="Same"/>, which depends on the image.</summary>
     /// <exception cref="ArgumentException">Another number of axes is named.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A side is negative.</exception>
-    internal (int Before, int After)[] Of(int axes)
+    internal (int Before, int After)[] Of(int axes, string name)
     {
         ReadOnlySpan<int> before = _before.Span, after = _after.Span;
         if (before.Length > 1 && before.Length != axes)
         {
-            throw new ArgumentException($"padding must be one number or {axes}, one for each axis, but it is {this}.", "padding");
+            throw new ArgumentException($"{name} must be one number or {axes}, one for each axis, but it is {this}.", name);
         }
 
         var sides = new (int Before, int After)[axes];
         for (int i = 0; i < axes && before.Length > 0; i++)
         {
             sides[i] = before.Length == 1 ? (before[0], after[0]) : (before[i], after[i]);
-            ArgumentOutOfRangeException.ThrowIfNegative(sides[i].Before, "padding");
-            ArgumentOutOfRangeException.ThrowIfNegative(sides[i].After, "padding");
+            ArgumentOutOfRangeException.ThrowIfNegative(sides[i].Before, name);
+            ArgumentOutOfRangeException.ThrowIfNegative(sides[i].After, name);
         }
 
         return sides;

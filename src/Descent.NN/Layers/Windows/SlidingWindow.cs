@@ -11,7 +11,7 @@ internal sealed class SlidingWindow(
 {
     private readonly int[] _stride = stride.Of(spatial, nameof(stride));
     private readonly int[] _dilation = dilation.Of(spatial, nameof(dilation));
-    private readonly (int Before, int After)[] _padding = padding.Of(spatial);
+    private readonly (int Before, int After)[] _padding = padding.Of(spatial, nameof(padding));
 
     /// <summary>Elements of the window along each axis.</summary>
     public int[] Kernel { get; } = kernel.Of(spatial, nameof(kernel));
