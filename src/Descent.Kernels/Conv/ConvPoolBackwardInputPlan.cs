@@ -163,6 +163,29 @@ public sealed unsafe class ConvPoolBackwardInputPlan
             nint count = Count, step = WeightStep;
             nint* targets = Targets;
             int vectors = Vectors;
+            for (; V.Count == 16 && vectors >= 3 * Group; vectors -= 3 * Group, targets += 3 * Group, weights += 3 * Group * V.Count)
+            {
+                Three<V> a = default, b = a, c = a, d = a, e = a, f = a;
+                float* channel = weights;
+                for (nint k = 0; k < count; k++)
+                {
+                    float* w = channel - offsets[k];
+                    V g = V.Uniform(gradients[k]);
+                    channel += step;
+                    a.MultiplyAdd(w, g);
+                    b.MultiplyAdd(w + (3 * V.Count), g);
+                    c.MultiplyAdd(w + (6 * V.Count), g);
+                    d.MultiplyAdd(w + (9 * V.Count), g);
+                    e.MultiplyAdd(w + (12 * V.Count), g);
+                    f.MultiplyAdd(w + (15 * V.Count), g);
+                }
+                a.AddTo(window, targets);
+                b.AddTo(window, targets + 3);
+                c.AddTo(window, targets + 6);
+                d.AddTo(window, targets + 9);
+                e.AddTo(window, targets + 12);
+                f.AddTo(window, targets + 15);
+            }
             for (; vectors >= Group; vectors -= Group, targets += Group, weights += Group * V.Count)
             {
                 V a = V.Const(0), b = a, c = a, d = a, e = a, f = a;
@@ -196,6 +219,31 @@ public sealed unsafe class ConvPoolBackwardInputPlan
                 }
                 (V.Load(window + *targets) + a).Store(window + *targets);
             }
+        }
+    }
+
+    /// <summary>The sums of three neighbouring vectors.</summary>
+    private struct Three<V>
+        where V : struct, ISimd<V>
+    {
+        private V _a;
+        private V _b;
+        private V _c;
+
+        [MethodImpl(Jit.Inline)]
+        public void MultiplyAdd(float* w, V g)
+        {
+            _a = V.MultiplyAdd(V.Load(w), g, _a);
+            _b = V.MultiplyAdd(V.Load(w + V.Count), g, _b);
+            _c = V.MultiplyAdd(V.Load(w + (2 * V.Count)), g, _c);
+        }
+
+        [MethodImpl(Jit.Inline)]
+        public readonly void AddTo(float* window, nint* targets)
+        {
+            (V.Load(window + targets[0]) + _a).Store(window + targets[0]);
+            (V.Load(window + targets[1]) + _b).Store(window + targets[1]);
+            (V.Load(window + targets[2]) + _c).Store(window + targets[2]);
         }
     }
 }
