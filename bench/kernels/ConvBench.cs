@@ -109,7 +109,7 @@ internal static unsafe class ConvBench
         {
             var plan = new Conv2dForwardPlan(s, candidate.Algorithm);
             var args = new ConvolutionArgs { Source = x, Weights = Random(plan.PackedWeightFloats), Target = y, Workspace = Random(plan.WorkspaceFloats(1)) };
-            return new Variant(candidate, () => plan.Run(0, plan.Units, 0, args), () => plan.PackWeights(w, args.Weights, 0, plan.PackUnits));
+            return new Variant(candidate, () => plan.RunAll(args), () => plan.PackWeights(w, args.Weights, 0, plan.PackUnits));
         }
         var backward = new Conv2dBackwardInputPlan(s, candidate.Algorithm);
         var input = new ConvolutionArgs
@@ -120,7 +120,7 @@ internal static unsafe class ConvBench
             Workspace = Random(backward.WorkspaceFloats(1)),
         };
         return new Variant(
-            candidate, () => backward.Run(0, backward.Units, 0, input), () => backward.PackWeights(w, input.Weights, 0, backward.PackUnits));
+            candidate, () => backward.RunAll(input), () => backward.PackWeights(w, input.Weights, 0, backward.PackUnits));
 
         float* Random(long floats)
         {

@@ -76,7 +76,7 @@ internal static unsafe class ConvPoolBench
             apart.Input.PackWeights(w, packedBack, 0, apart.Input.PackUnits);
             Measure(3, () =>
             {
-                apart.Forward.Run(0, apart.Forward.Units, 0, new() { Source = x, Weights = packed, Target = image, Shift = bias, Workspace = workspace });
+                apart.Forward.RunAll(new() { Source = x, Weights = packed, Target = image, Shift = bias, Workspace = workspace });
                 MaxPool2d.Forward(s.Pool, image, y, indices, 0, MaxPool2d.ForwardUnits(s.Pool));
             });
             var sums = new WeightGradientArgs { X = x, Dy = gradient, Dw = dw, Db = db, Workspace = workspace };
@@ -87,8 +87,7 @@ internal static unsafe class ConvPoolBench
                 apart.Weight.RunCombine(0, apart.Weight.CombineUnits, sums);
                 apart.Weight.RunStore(0, apart.Weight.StoreUnits, sums);
             });
-            Measure(5, () => apart.Input.Run(
-                0, apart.Input.Units, 0, new() { Source = gradient, Weights = packedBack, Target = dx, Workspace = workspace }));
+            Measure(5, () => apart.Input.RunAll(new() { Source = gradient, Weights = packedBack, Target = dx, Workspace = workspace }));
         }
 
         IEnumerable<string> columns = Enumerable.Range(0, 3).Select(i => $"{best[i] / c.N * 1e6,6:F2} / {best[i + 3] / c.N * 1e6,6:F2}");

@@ -37,7 +37,7 @@ public sealed unsafe class Conv2dBackwardInputPlan
         {
             var weights = new WinogradWeights(s, backward: true);
             int padTop = s.KernelH - 1 - s.PadTop, padLeft = s.KernelW - 1 - s.PadLeft;
-            _convolution = new WinogradConvolution(weights, s.N, source, padTop, padLeft, target, epilogue);
+            _convolution = WinogradConvolution.Of(weights, s.N, source, padTop, padLeft, target, epilogue);
             _packing = weights;
             return;
         }
@@ -71,8 +71,11 @@ public sealed unsafe class Conv2dBackwardInputPlan
     /// <inheritdoc cref="Conv2dForwardPlan.Algorithm"/>
     public Conv2dAlgorithm Algorithm { get; }
 
+    /// <inheritdoc cref="Conv2dForwardPlan.Phases"/>
+    public int Phases => _convolution.Phases;
+
     /// <inheritdoc cref="Conv2dForwardPlan.Units"/>
-    public int Units => _convolution.Units;
+    public int Units(int phase) => _convolution.Units(phase);
 
     /// <inheritdoc cref="Conv2dForwardPlan.PackedWeightFloats"/>
     public long PackedWeightFloats => _convolution.PackedFloats;
@@ -81,17 +84,27 @@ public sealed unsafe class Conv2dBackwardInputPlan
     public int PackUnits => _packing.Units;
 
     /// <inheritdoc cref="Conv2dForwardPlan.WorkspaceFloats"/>
-    public long WorkspaceFloats(int workers) => workers * _convolution.WorkspaceFloatsPerWorker;
+    public long WorkspaceFloats(int workers) => _convolution.WorkspaceFloats(workers);
 
     /// <inheritdoc cref="Conv2dForwardPlan.PackWeights"/>
     public void PackWeights(float* weights, float* packed, int firstUnit, int lastUnit) =>
         _packing.Run(weights, packed, firstUnit, lastUnit);
 
     /// <inheritdoc cref="Conv2dForwardPlan.Run"/>
+    /// <param name="phase">At least 0, below <see cref="Phases"/>.</param>
     /// <param name="firstUnit">At least 0.</param>
     /// <param name="lastUnit">At most <see cref="Units"/>.</param>
     /// <param name="worker">Which part of the workspace to use; no two calls at a time with the same.</param>
     /// <param name="args">Source dy, Target dx.</param>
-    public void Run(int firstUnit, int lastUnit, int worker, in ConvolutionArgs args) =>
-        _convolution.Run(firstUnit, lastUnit, worker, args);
+    public void Run(int phase, int firstUnit, int lastUnit, int worker, in ConvolutionArgs args) =>
+        _convolution.Run(phase, firstUnit, lastUnit, worker, args);
+
+    /// <summary>All phases on the calling thread.</summary>
+    public void RunAll(in ConvolutionArgs args)
+    {
+        for (int phase = 0; phase < Phases; phase++)
+        {
+            Run(phase, 0, Units(phase), worker: 0, args);
+        }
+    }
 }

@@ -34,7 +34,7 @@ public sealed unsafe class Conv2dForwardPlan
         if (algorithm == Conv2dAlgorithm.Winograd)
         {
             var weights = new WinogradWeights(s, backward: false);
-            _convolution = new WinogradConvolution(weights, s.N, source, s.PadTop, s.PadLeft, target, epilogue);
+            _convolution = WinogradConvolution.Of(weights, s.N, source, s.PadTop, s.PadLeft, target, epilogue);
             _packing = weights;
             return;
         }
@@ -57,8 +57,11 @@ public sealed unsafe class Conv2dForwardPlan
 
     public Conv2dAlgorithm Algorithm { get; }
 
-    /// <summary>Independent pieces of work.</summary>
-    public int Units => _convolution.Units;
+    /// <summary>Phases follow each other; the units of one may run at once.</summary>
+    public int Phases => _convolution.Phases;
+
+    /// <summary>Independent pieces of work of one phase.</summary>
+    public int Units(int phase) => _convolution.Units(phase);
 
     /// <summary>
     /// Floats that the packed weights take; they are a function of the weights alone, so they may be kept while those stay.
@@ -69,17 +72,27 @@ public sealed unsafe class Conv2dForwardPlan
     public int PackUnits => _packing.Units;
 
     /// <summary>Scratch for so many workers.</summary>
-    public long WorkspaceFloats(int workers) => workers * _convolution.WorkspaceFloatsPerWorker;
+    public long WorkspaceFloats(int workers) => _convolution.WorkspaceFloats(workers);
 
     /// <summary>Brings weights in logical order (K, C / Groups, KernelH, KernelW) into the order that <see cref="Run"/> reads.</summary>
     public void PackWeights(float* weights, float* packed, int firstUnit, int lastUnit) =>
         _packing.Run(weights, packed, firstUnit, lastUnit);
 
-    /// <summary>Computes units [firstUnit, lastUnit).</summary>
+    /// <summary>Computes units [firstUnit, lastUnit) of a phase.</summary>
+    /// <param name="phase">At least 0, below <see cref="Phases"/>.</param>
     /// <param name="firstUnit">At least 0.</param>
     /// <param name="lastUnit">At most <see cref="Units"/>.</param>
     /// <param name="worker">Which part of the workspace to use; no two calls at a time with the same.</param>
     /// <param name="args">Source x, Target y.</param>
-    public void Run(int firstUnit, int lastUnit, int worker, in ConvolutionArgs args) =>
-        _convolution.Run(firstUnit, lastUnit, worker, args);
+    public void Run(int phase, int firstUnit, int lastUnit, int worker, in ConvolutionArgs args) =>
+        _convolution.Run(phase, firstUnit, lastUnit, worker, args);
+
+    /// <summary>All phases on the calling thread.</summary>
+    public void RunAll(in ConvolutionArgs args)
+    {
+        for (int phase = 0; phase < Phases; phase++)
+        {
+            Run(phase, 0, Units(phase), worker: 0, args);
+        }
+    }
 }

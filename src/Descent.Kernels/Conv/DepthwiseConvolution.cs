@@ -37,14 +37,14 @@ internal sealed unsafe class DepthwiseConvolution : IConvolution
         _pixel = Find(epilogue);
     }
 
-    public int Units => _bands.Units;
+    public int Units(int phase) => _bands.Units;
 
-    public long WorkspaceFloatsPerWorker => 0;
+    public long WorkspaceFloats(int workers) => 0;
 
     public long PackedFloats { get; }
 
     [MethodImpl(Jit.Hot)]
-    public void Run(int firstUnit, int lastUnit, int worker, in ConvolutionArgs args)
+    public void Run(int phase, int firstUnit, int lastUnit, int worker, in ConvolutionArgs args)
     {
         nint channels = _target.C;
         Pixel pixel;

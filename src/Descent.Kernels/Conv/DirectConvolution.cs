@@ -66,9 +66,9 @@ internal sealed unsafe class DirectConvolution : IConvolution
         _scratchFloats = _rowFloats + (_together > 1 ? 2 * WeightPanels.Width : 0);
     }
 
-    public int Units => _splits * _bands.Units;
+    public int Units(int phase) => _splits * _bands.Units;
 
-    public long WorkspaceFloatsPerWorker => _scratchFloats;
+    public long WorkspaceFloats(int workers) => workers * (long)_scratchFloats;
 
     /// <summary>Packed weights of one group.</summary>
     public long GroupFloats { get; }
@@ -76,7 +76,7 @@ internal sealed unsafe class DirectConvolution : IConvolution
     public long PackedFloats => _groups * GroupFloats;
 
     [MethodImpl(Jit.Hot)]
-    public void Run(int firstUnit, int lastUnit, int worker, in ConvolutionArgs args)
+    public void Run(int phase, int firstUnit, int lastUnit, int worker, in ConvolutionArgs args)
     {
         int groupSource = _source.C / _groups, groupTarget = _target.C / _groups;
         float* scale = args.Scale, shift = args.Shift;

@@ -3,13 +3,16 @@ namespace Descent.Kernels;
 /// <summary>One way to compute a convolution or its gradient by the input.</summary>
 internal interface IConvolution
 {
-    int Units { get; }
-
-    long WorkspaceFloatsPerWorker { get; }
+    /// <summary>Phases follow each other; the units of one may run at once.</summary>
+    int Phases => 1;
 
     long PackedFloats { get; }
 
-    void Run(int firstUnit, int lastUnit, int worker, in ConvolutionArgs args);
+    int Units(int phase);
+
+    long WorkspaceFloats(int workers);
+
+    void Run(int phase, int firstUnit, int lastUnit, int worker, in ConvolutionArgs args);
 }
 
 /// <summary>Rows, columns and channels of an image.</summary>

@@ -16,6 +16,9 @@ internal readonly unsafe record struct Planes(nint Origin, int Rows, int Pitch)
 
     public float* Row(int row) => (float*)Origin + (row * (nint)Pitch);
 
+    /// <summary>The same planes without the rows and columns before these.</summary>
+    public Planes From(int row, int column) => this with { Origin = Origin + ((row * (nint)Pitch) + column) * sizeof(float) };
+
     public float* this[int plane] => (float*)Origin + (plane * Stride);
 
     public static nint StrideOf(int rows, int pitch) => ((nint)rows * pitch) + Gap;

@@ -25,42 +25,36 @@ internal sealed unsafe class WinogradConvolution : IConvolution
     private readonly int _tiles;
     private readonly int _blocks;
     private readonly int _splits;
-    private readonly BlockProducts _fullBlock;
-    private readonly BlockProducts _lastBlock;
+    private readonly WinogradProducts _fullBlock;
+    private readonly WinogradProducts _lastBlock;
     private readonly delegate*<in Planes, in TileGrid, (int, int), (int, int), int, in ConvolutionArgs, float*, void> _gather;
 
     /// <param name="weights">How they are packed.</param>
-    /// <param name="images">Images of the batch.</param>
     /// <param name="source">What is read.</param>
-    /// <param name="padTop">Zero rows above it.</param>
-    /// <param name="padLeft">Zero columns before it.</param>
-    /// <param name="target">What is written.</param>
+    /// <param name="grid">The tiles of what is written.</param>
     /// <param name="epilogue">Done to each element before it is stored.</param>
-    public WinogradConvolution(
-        WinogradWeights weights, int images, ImageSize source, int padTop, int padLeft, ImageSize target, Epilogue epilogue)
+    private WinogradConvolution(WinogradWeights weights, in WindowedImages source, in TileGrid grid, Epilogue epilogue)
     {
-        _weights = weights;
-        _source = new WindowedImages(source, padTop, padLeft, 0, source.C);
-        _grid = new TileGrid(images, target.H, target.W);
-        (_channels, _targets) = (source.C, target.C);
-        WeightPanels panels = weights.Panels;
-
+        (_weights, _source, _grid) = (weights, source, grid);
+        (_channels, _targets) = (source.Channels, weights.Panels.Targets);
         int tiles = TilesPerBlock(_channels, _grid.Count);
         _blocks = (_grid.Count + tiles - 1) / tiles;
         _tiles = (_grid.Count + _blocks - 1) / _blocks;
         _blocks = (_grid.Count + _tiles - 1) / _tiles;
         double flops = 2.0 * WinogradTransforms.Products * _grid.Count * _channels * _targets;
-        _splits = (int)Math.Clamp(Math.Min(WantedUnits, flops / LeastWork) / _blocks, 1, panels.Count);
-        _fullBlock = new BlockProducts(panels, _tiles);
-        _lastBlock = new BlockProducts(panels, _grid.Count - ((_blocks - 1) * _tiles));
+        _splits = (int)Math.Clamp(Math.Min(WantedUnits, flops / LeastWork) / _blocks, 1, weights.Panels.Count);
+        _fullBlock = new WinogradProducts(weights, _tiles);
+        _lastBlock = new WinogradProducts(weights, _grid.Count - ((_blocks - 1) * _tiles));
         _gather = WinogradGather.Find(epilogue);
     }
 
-    public int Units => _blocks * _splits;
+    public int Units(int phase) => _blocks * _splits;
 
     public long PackedFloats => _weights.Floats;
 
-    public long WorkspaceFloatsPerWorker => InputFloats + ProductFloats + ScratchFloats;
+    private nint FloatsPerWorker => InputFloats + ProductFloats + ScratchFloats;
+
+    public long WorkspaceFloats(int workers) => workers * (long)FloatsPerWorker;
 
     private nint InputFloats => Planes.FloatsOf(_tiles, Planes.PitchOf(_channels));
 
@@ -78,58 +72,43 @@ internal sealed unsafe class WinogradConvolution : IConvolution
         return Math.Min(shared, Math.Clamp(fitting, LeastTiles, MostTiles) / rows * rows);
     }
 
-    [MethodImpl(Jit.Hot)]
-    public void Run(int firstUnit, int lastUnit, int worker, in ConvolutionArgs args)
+    /// <summary>The order of work that suits the sizes: block by block, or plane by plane.</summary>
+    /// <param name="weights">How they are packed.</param>
+    /// <param name="images">Images of the batch.</param>
+    /// <param name="source">What is read.</param>
+    /// <param name="padTop">Zero rows above it.</param>
+    /// <param name="padLeft">Zero columns before it.</param>
+    /// <param name="target">What is written.</param>
+    /// <param name="epilogue">Done to each element before it is stored.</param>
+    public static IConvolution Of(
+        WinogradWeights weights, int images, ImageSize source, int padTop, int padLeft, ImageSize target, Epilogue epilogue)
     {
-        float* workspace = args.Workspace + (worker * (nint)WorkspaceFloatsPerWorker), scratch = workspace + InputFloats + ProductFloats;
+        var window = new WindowedImages(source, padTop, padLeft, 0, source.C);
+        var grid = new TileGrid(images, target.H, target.W);
+        return WinogradByPlanes.Pays(weights, grid.Count)
+            ? new WinogradByPlanes(weights, window, grid, epilogue)
+            : new WinogradConvolution(weights, window, grid, epilogue);
+    }
+
+    [MethodImpl(Jit.Hot)]
+    public void Run(int phase, int firstUnit, int lastUnit, int worker, in ConvolutionArgs args)
+    {
+        float* workspace = args.Workspace + (worker * FloatsPerWorker), scratch = workspace + InputFloats + ProductFloats;
         int panelCount = _weights.Panels.Count;
         for (int unit = firstUnit; unit < lastUnit; unit++)
         {
             // Neighbouring units share the weights.
             (int split, int block) = Math.DivRem(unit, _blocks);
             (int First, int Last) tiles = (block * _tiles, Math.Min((block + 1) * _tiles, _grid.Count));
-            BlockProducts products = block == _blocks - 1 ? _lastBlock : _fullBlock;
+            WinogradProducts products = block == _blocks - 1 ? _lastBlock : _fullBlock;
             var input = new Planes((nint)workspace, products.Tiles, Planes.PitchOf(_channels));
             WinogradScatter<InputWindow>.Run(args.Source, _source, _grid, tiles.First, tiles.Last, input, scratch);
             for (int panel = panelCount * split / _splits; panel < panelCount * (split + 1) / _splits; panel++)
             {
                 var output = new Planes((nint)(workspace + InputFloats), products.Tiles, _weights.Panels.Stride(panel));
-                products.Run(panel, input, args.Weights + _weights.Offset(panel), _weights.PlaneStride, output);
+                products.Run(panel, (0, WinogradTransforms.Products), input, args.Weights, output);
                 int first = panel * WeightPanels.Width;
                 _gather(output, _grid, tiles, (first, Math.Min(first + WeightPanels.Width, _targets)), _targets, args, scratch);
-            }
-        }
-    }
-
-    /// <summary>The 36 products of a block of so many tiles.</summary>
-    private sealed class BlockProducts(WeightPanels panels, int tiles)
-    {
-        private readonly Tile[] _full = Tile.Split(tiles, panels.Vectors(0), AMode.Row, Epilogue.None);
-        private readonly Tile[] _last = Tile.Split(tiles, panels.Vectors(panels.Count - 1), AMode.Row, Epilogue.None);
-
-        public int Tiles => tiles;
-
-        [MethodImpl(Jit.Hot)]
-        public void Run(int panel, in Planes input, float* weights, nint weightStride, in Planes output)
-        {
-            MicroArgs args = default;
-            args.Lda = input.Pitch;
-            args.Ldb = panels.Stride(panel);
-            args.Ldc = output.Pitch;
-            args.K = panels.Depth;
-            args.Segments = 1;
-            args.Columns = panels.Columns(panel);
-            ReadOnlySpan<Tile> kernels = panel == panels.Count - 1 ? _last : _full;
-            for (int plane = 0; plane < WinogradTransforms.Products; plane++)
-            {
-                float* a = input[plane], c = output[plane];
-                args.B = weights + (plane * weightStride);
-                foreach (ref readonly Tile kernel in kernels)
-                {
-                    args.A = a + (kernel.First * args.Lda);
-                    args.C = c + (kernel.First * args.Ldc);
-                    kernel.Kernel(&args);
-                }
             }
         }
     }

@@ -30,8 +30,9 @@ internal readonly struct GemmBlocking
     private const double SmallBlock = 128 * 1024;
 
     /// <summary>
-    /// Blocks are numbered down the columns of C, else along its rows. A transposed B is a weight as layers keep it: a thread then reads the
-    /// rows of it that it also packs, and those that the same share of an update has just written, where another core's cache would be asked.
+    /// Blocks are numbered down the columns of C, else along its rows. Where C is wide B is larger than A, mostly a weight: a thread then reads its
+    /// own part of it, the one that it also packs, and of a weight as layers keep it the rows that its share of the update has just written, where
+    /// another core's cache would be asked.
     /// </summary>
     public bool IsDownColumns { get; }
 
@@ -43,7 +44,7 @@ internal readonly struct GemmBlocking
     public GemmBlocking(GemmShape s, bool dots, AMode mode)
     {
         (_m, _n, _k) = (s.M, s.N, s.K);
-        IsDownColumns = s.TransposeB && s.M < s.N && (long)s.M * s.K <= BlockFloats;
+        IsDownColumns = !s.TransposeA && s.M < s.N && (long)s.M * Math.Min(s.K, KC) <= BlockFloats;
         _rowsOfPair = mode == AMode.Row ? Math.Min(RowsByRow, Microkernel.MaxRows(2)) : Microkernel.MaxRows(2);
         int width = Microkernel.Width;
         int vectors = s.N <= width ? 1 : s.M <= Microkernel.MaxRows(4) && s.N > 2 * width ? 4 : 2;

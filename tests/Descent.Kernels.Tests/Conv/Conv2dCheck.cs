@@ -17,7 +17,7 @@ internal static unsafe class Conv2dCheck
             var plan = new Conv2dForwardPlan(s, candidate.Algorithm);
             using GuardedArray packed = Pack(w, plan.PackUnits, plan.PackedWeightFloats, plan.PackWeights), workspace = NaN(plan.WorkspaceFloats(2));
             var args = new ConvolutionArgs { Source = source.Floats, Weights = packed.Floats, Target = target.Floats, Workspace = workspace.Floats };
-            Units.All(plan.Units, (a, b) => plan.Run(a, b, worker: a % 2, args), target);
+            Units.All(plan.Phases, plan.Units, (phase, a, b) => plan.Run(phase, a, b, worker: a % 2, args), target);
             Samples.AssertClose(expected, target.Span, Tolerance(candidate, (double)s.GroupC * s.KernelH * s.KernelW));
         }
     }
@@ -33,7 +33,7 @@ internal static unsafe class Conv2dCheck
             var plan = new Conv2dBackwardInputPlan(s, candidate.Algorithm);
             using GuardedArray packed = Pack(w, plan.PackUnits, plan.PackedWeightFloats, plan.PackWeights), workspace = NaN(plan.WorkspaceFloats(2));
             var args = new ConvolutionArgs { Source = source.Floats, Weights = packed.Floats, Target = target.Floats, Workspace = workspace.Floats };
-            Units.All(plan.Units, (a, b) => plan.Run(a, b, worker: a % 2, args), target);
+            Units.All(plan.Phases, plan.Units, (phase, a, b) => plan.Run(phase, a, b, worker: a % 2, args), target);
             Samples.AssertClose(expected, target.Span, Tolerance(candidate, (double)s.GroupK * s.KernelH * s.KernelW));
         }
     }
@@ -91,7 +91,7 @@ internal static unsafe class Conv2dCheck
                     Other = other.Floats,
                     Workspace = workspace.Floats,
                 };
-                plan.Run(0, plan.Units, 0, args);
+                plan.RunAll(args);
                 if (epilogue == Epilogue.None)
                 {
                     continue;

@@ -6,25 +6,28 @@ internal static class Units
     /// <summary>
     /// All at once, then one by one from the last to the first, then in threes: outputs, poisoned before, must be the same each time.
     /// </summary>
-    public static void All(int units, Action<int, int> run, params GuardedArray[] outputs)
+    public static void All(int units, Action<int, int> run, params GuardedArray[] outputs) => All(1, _ => units, (_, a, b) => run(a, b), outputs);
+
+    /// <summary>The same for phases that follow one another.</summary>
+    public static void All(int phases, Func<int, int> units, Action<int, int, int> run, params GuardedArray[] outputs)
     {
-        Poison(outputs);
-        run(0, units);
+        RunAll((count, part) => part(0, count));
         byte[][] expected = [.. outputs.Select(o => o.Bytes.ToArray())];
 
-        Poison(outputs);
-        for (int unit = units - 1; unit >= 0; unit--)
-        {
-            run(unit, unit + 1);
-        }
+        RunAll((count, part) => Backwards(count, 1, part));
         AssertSame(expected, outputs, "one by one, backwards");
 
-        Poison(outputs);
-        for (int unit = 0; unit < units; unit += 3)
+        RunAll((count, part) => Backwards(count, 3, part));
+        AssertSame(expected, outputs, "in threes, backwards");
+
+        void RunAll(Action<int, Action<int, int>> split)
         {
-            run(unit, Math.Min(unit + 3, units));
+            Poison(outputs);
+            for (int phase = 0; phase < phases; phase++)
+            {
+                split(units(phase), (a, b) => run(phase, a, b));
+            }
         }
-        AssertSame(expected, outputs, "in threes");
     }
 
     /// <summary>From the last unit to the first, in runs of <paramref name="step"/>.</summary>

@@ -38,10 +38,22 @@ public sealed class WinogradTests
     public void Work_is_shared_out(int n, int c, int h, int w, int k)
     {
         Conv2dShape s = Same(n, c, h, w, k);
-        Assert.True(new Conv2dForwardPlan(s, Conv2dAlgorithm.Winograd).Units > 1);
+        Assert.True(new Conv2dForwardPlan(s, Conv2dAlgorithm.Winograd).Units(0) > 1);
         Conv2dCheck.Forward(s);
         Conv2dCheck.BackwardInput(s);
         Conv2dCheck.BackwardWeight(s);
+    }
+
+    [Theory]
+    [InlineData(3, 171, 6, 9, 171)]
+    [InlineData(1, 320, 4, 4, 96)]
+    public void Many_channels_are_multiplied_plane_by_plane(int n, int c, int h, int w, int k)
+    {
+        Conv2dShape s = Same(n, c, h, w, k);
+        Assert.Equal(3, new Conv2dForwardPlan(s, Conv2dAlgorithm.Winograd).Phases);
+        Conv2dCheck.Forward(s);
+        Conv2dCheck.BackwardInput(s);
+        Conv2dCheck.Epilogues(s);
     }
 
     [Fact]

@@ -34,7 +34,7 @@ internal static unsafe class Conv2dKernel
         var plan = new Conv2dForwardPlan(shape, algorithm, fusion?.Kind ?? Epilogue.None);
         PlanBuffer x = choose.Dense(node.Inputs[0], AxisOrder.ChannelsLast);
         var pass = new Pass(
-            op.Name + fusion?.Name, Describe(shape, algorithm), shape, plan.Units, plan.PackUnits, plan.PackWeights, plan.Run, plan.PackedWeightFloats,
+            op.Name + fusion?.Name, Describe(shape, algorithm), shape, plan.Phases, plan.Units, plan.PackUnits, plan.PackWeights, plan.Run, plan.PackedWeightFloats,
             plan.WorkspaceFloats(choose.Threads));
         Add(choose, pass, x, node.Inputs[1], EpilogueBuffers.Of(choose, fusion, AxisOrder.ChannelsLast), choose.Output(result, AxisOrder.ChannelsLast));
     }
@@ -47,7 +47,7 @@ internal static unsafe class Conv2dKernel
         var plan = new Conv2dBackwardInputPlan(shape, algorithm, fusion?.Kind ?? Epilogue.None);
         PlanBuffer dy = choose.Dense(node.Inputs[0], AxisOrder.ChannelsLast);
         var pass = new Pass(
-            op.Name + fusion?.Name, Describe(shape, algorithm), shape, plan.Units, plan.PackUnits, plan.PackWeights, plan.Run, plan.PackedWeightFloats,
+            op.Name + fusion?.Name, Describe(shape, algorithm), shape, plan.Phases, plan.Units, plan.PackUnits, plan.PackWeights, plan.Run, plan.PackedWeightFloats,
             plan.WorkspaceFloats(choose.Threads));
         Add(choose, pass, dy, node.Inputs[1], EpilogueBuffers.Of(choose, fusion, AxisOrder.ChannelsLast), choose.Output(result, AxisOrder.ChannelsLast));
     }
@@ -99,11 +99,12 @@ internal static unsafe class Conv2dKernel
 
     internal delegate void Pack(float* weights, float* packed, int firstUnit, int lastUnit);
 
-    internal delegate void Compute(int firstUnit, int lastUnit, int worker, in ConvolutionArgs args);
+    internal delegate void Compute(int phase, int firstUnit, int lastUnit, int worker, in ConvolutionArgs args);
 
     /// <summary>Forward and backward-input are the same kind of pass: both read images, packed weights and write images.</summary>
     internal sealed record Pass(
-        string Name, string Detail, Conv2dShape Shape, int Units, int PackUnits, Pack Pack, Compute Compute, long PackedFloats, long WorkspaceFloats);
+        string Name, string Detail, Conv2dShape Shape, int Phases, Func<int, int> Units, int PackUnits, Pack Pack, Compute Compute, long PackedFloats,
+        long WorkspaceFloats);
 }
 
 /// <summary>A convolution or its gradient by the input.</summary>
@@ -119,9 +120,9 @@ internal sealed unsafe class ConvolutionLaunch(
 
     public override string Detail => pass.Detail;
 
-    protected override int Phases => 2;
+    protected override int Phases => 1 + pass.Phases;
 
-    protected override int Units(int phase) => phase == 1 ? pass.Units : _packs ? pass.PackUnits : 0;
+    protected override int Units(int phase) => phase > 0 ? pass.Units(phase - 1) : _packs ? pass.PackUnits : 0;
 
     protected override void Prepare()
     {
@@ -143,7 +144,7 @@ internal sealed unsafe class ConvolutionLaunch(
         }
         else
         {
-            pass.Compute(first, last, worker, _args);
+            pass.Compute(phase - 1, first, last, worker, _args);
         }
     }
 }
