@@ -96,7 +96,9 @@ internal readonly struct GemmBlocking
     /// <summary>Parts of a chunk that follow one another in the same sums, at least 1.</summary>
     public int Passes { get; }
 
-    /// <summary>The most blocks from <paramref name="block"/> on that together are a rectangle, so that they run as one; at most <paramref name="most"/>.</summary>
+    /// <summary>
+    /// The most blocks from <paramref name="block"/> on that together are a rectangle, so that they run as one; at most <paramref name="most"/>.
+    /// </summary>
     public BlockRange Blocks(int block, int most)
     {
         int row, column, rows = 1, columns = 1;

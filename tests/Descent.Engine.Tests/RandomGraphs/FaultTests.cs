@@ -61,7 +61,7 @@ public sealed class FaultTests
         ["a convolution never packs its weights"] = Each<ConvolutionLaunch>(launch => Pass(launch, pass => pass with { PackUnits = 0 })),
         ["a convolution packs only some of its weights"] = Each<ConvolutionLaunch>(launch =>
             Pass(launch, pass => pass.PackUnits > 1 ? pass with { PackUnits = pass.PackUnits - 1 } : null)),
-        ["a convolution leaves out its last unit"] = Each<ConvolutionLaunch>(launch => Pass(launch, pass => pass with { Units = pass.Units - 1 })),
+        ["a convolution leaves out its last unit"] = Each<ConvolutionLaunch>(launch => Pass(launch, pass => pass with { Units = phase => pass.Units(phase) - 1 })),
         ["a fused pooling never packs its weights"] = Each<PackedLaunch>(launch =>
             Set(launch, "pack", Get<(int Units, PackedWeights.Pack Run)>(launch, "pack") with { Units = 0 })),
         ["a fused pooling leaves out its last unit"] = Each<PackedLaunch>(launch =>
