@@ -60,6 +60,23 @@ public class LossTests
     }
 
     [Fact]
+    public void An_ignored_label_may_be_a_number_that_the_labels_type_does_not_have()
+    {
+        Tensor logits = NetworkReference.Noise(new(4, 3), 0), weights = Tensor.From<float>([1, 2, 3], new(3));
+        Tensor bytes = Tensor.From<byte>([0, 255, 1, 156], new(4)), few = Tensor.From<byte>([0, 2, 1, 1], new(4));
+        double Of(Tensor labels, long? ignored, Tensor? w) => Loss.CrossEntropy(logits, labels, weights: w, ignoreIndex: ignored).Item();
+        foreach (Tensor? w in (Tensor?[])[null, weights])
+        {
+            // −100 in a byte would be 156.
+            Assert.Equal(Of(few, null, w), Of(few, -100, w), 1e-6);
+            Assert.Throws<IndexException>(() => Of(bytes, -100, w));
+            Tensor two = Tensor.From<byte>([0, 255, 1, 255], new(4)), picked = Tensor.From<byte>([0, 1], new(2));
+            Tensor rows = Tensor.Concat(0, logits.Narrow(0, 0, 1), logits.Narrow(0, 2, 1));
+            Assert.Equal(Loss.CrossEntropy(rows, picked, weights: w).Item(), Of(two, 255, w), 1e-6);
+        }
+    }
+
+    [Fact]
     public void Wrong_targets_are_refused_by_name()
     {
         Tensor x = Tensor.Ones(new(4, 3)), labels = Tensor.From<int>([0, 1, 2, 0], new(4));

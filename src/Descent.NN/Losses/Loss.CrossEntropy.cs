@@ -35,6 +35,8 @@ public static partial class Loss
                 : throw new ArgumentException("cross-entropy: a target of probabilities has no label that could be ignored.", nameof(ignoreIndex));
         }
 
+        // As wide as the ignored label, so that −100 is no byte.
+        target = ignoreIndex is null ? target : target.To(DType.I64);
         if (weights is null)
         {
             Tensor losses = logits.CrossEntropy(target, labelSmoothing, ignoreIndex);
@@ -111,6 +113,7 @@ public static partial class Loss
             return (labels, weights!.Gather(labels));
         }
 
+        labels = labels.To(DType.I64);
         Tensor counts = labels.NotEqualTo(ignored);
         labels = Tensor.Select(counts, labels, Tensor.Scalar(0, labels.DType, labels.Device));
         Tensor weight = counts.To(scores.DType);
