@@ -62,6 +62,21 @@ public sealed class TrainerTests
         Assert.All(model.Parameters(), p => Assert.All(p.ToArray<float>(), value => Assert.True(float.IsFinite(value))));
     }
 
+    public static TheoryData<string> Optimizers => [.. OptimizerKind.All.Select(kind => kind.Name)];
+
+    [Theory]
+    [MemberData(nameof(Optimizers))]
+    public void Every_optimizer_learns_the_digits_with_the_rate_that_its_name_stands_for(string name)
+    {
+        var rng = new Rng(1);
+        (ImageDataset data, ImageDataset test) = Digits.Load(rng, 1000, 200);
+        var model = new Mlp(784, [32], 10, rng);
+        OptimizerKind kind = OptimizerKind.Parse(name);
+        new Trainer(model, kind.Create(model.Parameters(), kind.LearningRate), data, rng, new TrainerOptions { Epochs = 6, BatchSize = 20 })
+            .Run(TestContext.Current.CancellationToken);
+        Assert.InRange(model.Eval().Accuracy(test), 0.8, 1);
+    }
+
     [Theory]
     [InlineData("softmax-regression")]
     [InlineData("linear-svm")]
