@@ -22,8 +22,13 @@ internal static class Arguments
     public static Option<string?> DataDirectory() => Option<string?>(
         "--data-dir", "FOLDER", "Where named data sets live; else $DESCENT_DATA and the user's cache are searched.", text => text);
 
-    public static Option<string?> Run() => Option<string?>(
-        "--run", "RUN", "A run's folder or a .safetensors file; the latest run under runs/ by default.", text => text);
+    public static Option<string[]?> Runs() => new("--run")
+    {
+        HelpName = "RUN",
+        Description = "A run's folder or a .safetensors file; the latest run under runs/ by default. Of several, the networks vote by their probabilities.",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+    };
 
     public static Option<int?> Threads() => Option<int?>(
         "--threads", "N", "Threads that compute; all cores by default. Results do not depend on it.",

@@ -17,6 +17,23 @@ internal sealed record RunSource(string Name, string ModelPath, RunRecord? Recor
         return File.Exists(run) ? new RunSource(run, run, null) : Of(RunFolder.Open(run));
     }
 
+    /// <summary>The runs of these names, or the latest one.</summary>
+    public static RunSource[] FindAll(string[]? runs) => runs is null or [] ? [Find(null)] : [.. runs.Select(Find)];
+
+    /// <summary>The network of a run, or those of several as one that averages their probabilities.</summary>
+    public static Classifier Load(RunSource[] runs, Device device)
+    {
+        Classifier[] classifiers = [.. runs.Select(run => Classifier.Load(run.ModelPath, device))];
+        try
+        {
+            return classifiers.Length == 1 ? classifiers[0] : Classifier.Together(classifiers);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException(e.Message);
+        }
+    }
+
     /// <summary>The test images: those that are asked for, else those that the run was trained beside.</summary>
     /// <remarks>Digits are drawn with the run's seed, so that the test digits are the ones it never saw.</remarks>
     public IDataset LoadTest(DataSource? data, string? directory, Device device)

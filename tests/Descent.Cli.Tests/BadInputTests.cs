@@ -25,6 +25,10 @@ public sealed class BadInputTests : Cli
     [InlineData("train --seed 1.5", "--seed takes a whole number")]
     [InlineData("train --learning-rate 0", "--learning-rate takes a number above 0")]
     [InlineData("train --learning-rate nan", "--learning-rate takes a number above 0")]
+    [InlineData("train --replace fc.*", "--weights, which is not given")]
+    [InlineData("train --freeze nothing.*", "No name matches 'nothing.*'; names begin with conv1, conv2, fc1, fc2, fc3.")]
+    [InlineData("train --freeze *", "--freeze * leaves nothing to train")]
+    [InlineData("train --freeze conv1.*,", "must not be empty")]
     [InlineData("predict", "INPUT")]
     [InlineData("models resnet", "Unknown model 'resnet'")]
     public void Wrong_usage_exits_with_2(string words, string message) => Check(Run(words), 2, message);
@@ -32,6 +36,7 @@ public sealed class BadInputTests : Cli
     [Theory]
     [InlineData("train --data mnist", "The data set mnist is in none of")]
     [InlineData("train --data idx:nowhere", "nowhere")]
+    [InlineData("train --weights nowhere.safetensors", "nowhere.safetensors")]
     [InlineData("evaluate", "There is no run under runs/")]
     [InlineData("evaluate --run nowhere", "nowhere holds no run")]
     [InlineData("predict 1 --run nowhere", "nowhere holds no run")]
@@ -97,7 +102,7 @@ public sealed class BadInputTests : Cli
         Assert.Equal(0, help.ExitCode);
         string[] options =
         [
-            "--data", "--data-dir", "--model", "--epochs", "--batch", "--learning-rate", "--optimizer", "--seed", "--threads", "--out",
+            "--data", "--data-dir", "--model", "--weights", "--replace", "--freeze", "--epochs", "--batch", "--learning-rate", "--optimizer", "--seed", "--threads", "--out",
             "--overwrite", "--eager", "--json",
         ];
         Assert.All(options, option => Assert.Contains(option, help.Output));

@@ -40,6 +40,45 @@ public sealed class TrainTests : Cli
     }
 
     [Fact]
+    public void A_trained_network_lends_its_layers_to_another_head()
+    {
+        Assert.Equal(0, Run(Quick + " --out first").ExitCode);
+        Result head = Run(Quick + " --weights first/model.safetensors --replace layers.1.* --freeze * --out second");
+        Assert.Equal(0, head.ExitCode);
+        Assert.Equal(170, head.Last.GetProperty("parameters").GetInt64());
+        Safetensors first = Safetensors.Read(At("first/model.safetensors")), second = Safetensors.Read(At("second/model.safetensors"));
+        Assert.Equal(first.Tensors["layers.0.weight"].Bytes, second.Tensors["layers.0.weight"].Bytes);
+        Assert.NotEqual(first.Tensors["layers.1.weight"].Bytes, second.Tensors["layers.1.weight"].Bytes);
+        using JsonDocument record = JsonDocument.Parse(File.ReadAllText(At("second/run.json")));
+        Assert.Equal("layers.1.*", record.RootElement.GetProperty("replaced").GetString());
+        Assert.Equal("*", record.RootElement.GetProperty("frozen").GetString());
+
+        Result wider = Run("train --model mlp:hidden=17 --weights first/model.safetensors");
+        Assert.Equal(1, wider.ExitCode);
+        Assert.Contains("--replace", wider.Error);
+
+        Result together = Run("evaluate --run first --run second --json");
+        Assert.Equal(0, together.ExitCode);
+        Assert.InRange(together.Last.GetProperty("test_accuracy").GetDouble(), 0.7, 1);
+        Assert.EndsWith("second", together.Last.GetProperty("run").GetString()!);
+    }
+
+    [Fact]
+    public void Models_are_listed_with_parameters_and_work()
+    {
+        Result listed = Run("models --json");
+        JsonElement resnet = Array.Find(listed.Lines, line => line.GetProperty("name").GetString() == "resnet50");
+        Assert.Equal(25_557_032, resnet.GetProperty("parameters").GetInt64());
+        Assert.Equal(8.178, resnet.GetProperty("flops").GetDouble() / 1e9, 3);
+        Assert.Equal([3, 224, 224], resnet.GetProperty("input").EnumerateArray().Select(size => size.GetInt32()));
+        Assert.Contains("25,557,032 parameters", Run("models").Output);
+        Assert.Contains("layer4.2.conv3", Run("models resnet50").Output);
+        Assert.Equal(
+            [512, 2048, 1, 1],
+            Run("models resnet50 --json").Last.GetProperty("shapes").GetProperty("layer4.2.conv1.weight").EnumerateArray().Select(s => s.GetInt32()));
+    }
+
+    [Fact]
     public void The_same_seed_gives_the_same_weights_for_any_threads_and_in_eager_mode_and_another_seed_others()
     {
         string first = Hash(Quick + " --threads 1");

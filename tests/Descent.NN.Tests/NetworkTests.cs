@@ -99,6 +99,21 @@ public class NetworkTests
         Assert.InRange(expected.Zip(logits, (a, b) => Math.Abs(a - b)).Max(), 0, 1e-3);
     }
 
+    [Fact]
+    public void A_published_network_for_MNIST_gives_its_published_probabilities()
+    {
+        string weights = SharedData.Path("weights", "mnist-convnet", "mnist.safetensors");
+        var net = new MnistConvNet(new Rng(1));
+        net.Load(weights);
+        IdxArray images = IdxFile.Read(SharedData.Path("mnist", "t10k-images-idx3-ubyte.gz"), rank: 3);
+        using JsonDocument reference = JsonDocument.Parse(File.ReadAllText(SharedData.Path("weights", "mnist-convnet", "reference_logits.json")));
+        JsonElement[] rows = [.. reference.RootElement.GetProperty("log_probs_float64_first32").EnumerateArray()];
+        float[] pixels = [.. images.Values.Take(rows.Length * 784).Select(pixel => ((pixel / 255f) - 0.1307f) / 0.3081f)];
+        float[] actual = net.Eval().Forward(Tensor.From(pixels, new(rows.Length, 1, 28, 28))).LogSoftmax().ToArray<float>();
+        Assert.Equal(32 * 10, actual.Length);
+        Assert.InRange(rows.SelectMany(row => row.Numbers()).Zip(actual, (a, b) => Math.Abs(a - b)).Max(), 0, 1e-3);
+    }
+
     /// <summary>Records of one byte label and 3,072 bytes of planes, normalised as the network was trained.</summary>
     private static float[] Cifar10(byte[] records, int count)
     {

@@ -5,7 +5,7 @@ namespace Descent.Cli;
 /// <summary><c>descent evaluate</c>: the accuracy of a trained network on test images.</summary>
 internal static class EvaluateVerb
 {
-    private static readonly Option<string?> s_run = Arguments.Run();
+    private static readonly Option<string[]?> s_run = Arguments.Runs();
     private static readonly Option<DataSource?> s_data = Arguments.Data("The data whose test images are used; the run's own by default.");
     private static readonly Option<string?> s_dataDirectory = Arguments.DataDirectory();
     private static readonly Option<int?> s_threads = Arguments.Threads();
@@ -23,10 +23,10 @@ internal static class EvaluateVerb
 
     private static int Run(ParseResult parsed)
     {
-        RunSource run = RunSource.Find(parsed.GetValue(s_run));
+        RunSource[] runs = RunSource.FindAll(parsed.GetValue(s_run));
         Device device = Device.Cpu(parsed.GetValue(s_threads) ?? 0);
-        Classifier classifier = Classifier.Load(run.ModelPath, device);
-        IDataset test = run.LoadTest(parsed.GetValue(s_data), parsed.GetValue(s_dataDirectory), device);
+        Classifier classifier = RunSource.Load(runs, device);
+        IDataset test = runs[0].LoadTest(parsed.GetValue(s_data), parsed.GetValue(s_dataDirectory), device);
         Evaluation result = Evaluation.Of(classifier.Model, Adapted(classifier, test));
         Console.Out.WriteLine(parsed.GetValue(s_json)
             ? Json.Line(json =>
@@ -36,7 +36,7 @@ internal static class EvaluateVerb
                 json.WriteNumber("images", result.Count);
                 json.WriteNumber("correct", result.Correct);
                 json.WriteString("weights_sha256", WeightsHash.Of(classifier.Model));
-                json.WriteString("run", run.Name);
+                json.WriteString("run", string.Join(',', runs.Select(run => run.Name)));
             })
             : $"test accuracy {Text.Percent(result.Accuracy)} on {Text.Count(result.Count)} images, loss {Text.Loss(result.Loss)}");
         return ExitCode.Success;

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
 
 namespace Descent.Cli;
 
@@ -7,7 +9,7 @@ internal static class ModelsVerb
 {
     private static readonly Argument<string?> s_name = new("NAME[:OPTIONS]")
     {
-        Description = "Show every parameter of this network for 28×28 images of 10 classes.",
+        Description = "Show every layer of this network: shapes, parameters, floating-point operations, receptive fields.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -15,7 +17,7 @@ internal static class ModelsVerb
 
     public static Command Command()
     {
-        var command = new Command("models", "List the networks, or show one.") { s_name, s_json };
+        var command = new Command("models", "List the networks, or show one, for the images and classes of its paper.") { s_name, s_json };
         command.SetAction(Run);
         return command;
     }
@@ -27,14 +29,11 @@ internal static class ModelsVerb
             bool json = parsed.GetValue(s_json);
             if (parsed.GetValue(s_name) is { } name)
             {
-                Layer model = Build(Architecture.Parse(name));
-                Console.Out.Write(json ? Json.Line(members => WriteCells(members, model)) + "\n" : model.Summary());
-                return ExitCode.Success;
+                Show(Architecture.Parse(name), json);
             }
-
-            foreach (Architecture architecture in Architecture.Names.Select(Architecture.Parse))
+            else
             {
-                Print(architecture, json);
+                List(json);
             }
 
             return ExitCode.Success;
@@ -45,44 +44,80 @@ internal static class ModelsVerb
         }
     }
 
-    private static void Print(Architecture architecture, bool json)
+    private static void List(bool json)
     {
-        long parameters = Build(architecture).Count;
+        foreach (Architecture architecture in Architecture.Names.Select(Architecture.Parse))
+        {
+            NetworkProfile profile = ProfileOf(architecture, architecture.Build(new Rng(1)));
+            Console.Out.WriteLine(json
+                ? Json.Line(members => WriteMembers(members, architecture, profile))
+                : $"{architecture.Name,-12} {Input(architecture),-11} {Text.Count(profile.Parameters),11} parameters {Work(profile)}  {architecture.Description}");
+        }
+    }
+
+    private static void Show(Architecture architecture, bool json)
+    {
+        Layer model = architecture.Build(new Rng(1));
+        NetworkProfile profile = ProfileOf(architecture, model);
         if (json)
         {
             Console.Out.WriteLine(Json.Line(members =>
             {
-                members.WriteString("name", architecture.Name);
-                members.WriteString("description", architecture.Description);
-                members.WriteNumber("parameters", parameters);
+                WriteMembers(members, architecture, profile);
+                WriteShapes(members, model);
             }));
             return;
         }
 
-        Console.Out.WriteLine($"{architecture.Name}  {architecture.Description}; {Text.Count(parameters)} parameters");
+        Console.Out.WriteLine($"{architecture.Name}  {architecture.Description}; {Input(architecture)}, {architecture.Classes} classes");
         foreach ((string option, string meaning, string value) in architecture.Options)
         {
             Console.Out.WriteLine($"  {option}={value}  {meaning}");
         }
+
+        Console.Out.Write(profile.ToString());
     }
 
-    private static void WriteCells(System.Text.Json.Utf8JsonWriter json, Layer model)
+    /// <summary>Of one image.</summary>
+    private static NetworkProfile ProfileOf(Architecture architecture, Layer model) =>
+        NetworkProfile.Of(model, new Shape([1, .. architecture.Input.Sizes]));
+
+    private static string Input(Architecture architecture) => string.Join('×', architecture.Input.Sizes.ToArray());
+
+    private static string Work(NetworkProfile profile) => string.Create(
+        CultureInfo.InvariantCulture, $"{profile.Flops / 1e9,7:0.000} Gflop {profile.ActivationBytes / 1e6,6:0.0} MB of activations");
+
+    private static void WriteMembers(Utf8JsonWriter json, Architecture architecture, NetworkProfile profile)
     {
-        json.WriteNumber("parameters", model.Count);
+        json.WriteString("name", architecture.Name);
+        json.WriteString("description", architecture.Description);
+        json.WriteNumber("parameters", profile.Parameters);
+        json.WriteNumber("flops", profile.Flops);
+        json.WriteNumber("multiply_adds", profile.MultiplyAdds);
+        json.WriteNumber("activation_bytes", profile.ActivationBytes);
+        WriteShape(json, "input", architecture.Input);
+        json.WriteNumber("classes", architecture.Classes);
+    }
+
+    private static void WriteShapes(Utf8JsonWriter json, Layer model)
+    {
         json.WriteStartObject("shapes");
         foreach ((string name, Cell cell) in model.State())
         {
-            json.WriteStartArray(name);
-            foreach (int size in cell.Shape.Sizes)
-            {
-                json.WriteNumberValue(size);
-            }
-
-            json.WriteEndArray();
+            WriteShape(json, name, cell.Shape);
         }
 
         json.WriteEndObject();
     }
 
-    private static Layer Build(Architecture architecture) => architecture.Build(new(1, 28, 28), 10, new Rng(1));
+    private static void WriteShape(Utf8JsonWriter json, string name, Shape shape)
+    {
+        json.WriteStartArray(name);
+        foreach (int size in shape.Sizes)
+        {
+            json.WriteNumberValue(size);
+        }
+
+        json.WriteEndArray();
+    }
 }

@@ -11,7 +11,7 @@ internal static class PredictVerb
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private static readonly Option<string?> s_run = Arguments.Run();
+    private static readonly Option<string[]?> s_run = Arguments.Runs();
     private static readonly Option<DataSource?> s_data = Arguments.Data("The data whose test images are used; the run's own by default.");
     private static readonly Option<string?> s_dataDirectory = Arguments.DataDirectory();
     private static readonly Option<int?> s_threads = Arguments.Threads();
@@ -37,10 +37,10 @@ internal static class PredictVerb
 
         int[] indices;
         IReadOnlyList<Prediction> predictions;
-        RunSource run = RunSource.Find(parsed.GetValue(s_run));
+        RunSource[] runs = RunSource.FindAll(parsed.GetValue(s_run));
         Device device = Device.Cpu(parsed.GetValue(s_threads) ?? 0);
-        Classifier classifier = Classifier.Load(run.ModelPath, device);
-        IDataset test = run.LoadTest(parsed.GetValue(s_data), parsed.GetValue(s_dataDirectory), device);
+        Classifier classifier = RunSource.Load(runs, device);
+        IDataset test = runs[0].LoadTest(parsed.GetValue(s_data), parsed.GetValue(s_dataDirectory), device);
         try
         {
             indices = [.. inputs.SelectMany(input => Positions(input, test.Count))];

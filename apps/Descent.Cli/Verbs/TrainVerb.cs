@@ -15,6 +15,16 @@ internal static class TrainVerb
     private static readonly Option<Architecture?> s_model = Arguments.Option<Architecture?>(
         "--model", "NAME[:OPTIONS]", "The network, lenet5 by default; 'descent models' lists all.", Architecture.Parse);
 
+    private static readonly Option<string?> s_weights = Arguments.Option<string?>(
+        "--weights", "FILE", "A .safetensors file of a network with the same state names, which training goes on from.", text => text);
+
+    private static readonly Option<NamePattern?> s_replace = Arguments.Option<NamePattern?>(
+        "--replace", "NAMES", "What begins anew and not from --weights, such as a head for other classes: 'fc.*'.", text => new NamePattern(text));
+
+    private static readonly Option<NamePattern?> s_freeze = Arguments.Option<NamePattern?>(
+        "--freeze", "NAMES", "Parameters to keep as they are: 'conv1.*,layer1.*', or '*' for all but those of --replace.",
+        text => new NamePattern(text));
+
     private static readonly Option<int?> s_epochs = Arguments.Option<int?>(
         "--epochs", "N", "Passes over the training images; 5 by default.", text => Arguments.Whole(text, "--epochs", 1, 100_000));
 
@@ -45,7 +55,7 @@ internal static class TrainVerb
     {
         var command = new Command("train", "Train a network: LeNet-5 on the built-in digits, unless told otherwise.")
         {
-            s_data, s_dataDirectory, s_model, s_epochs, s_batch, s_learningRate, s_optimizer,
+            s_data, s_dataDirectory, s_model, s_weights, s_replace, s_freeze, s_epochs, s_batch, s_learningRate, s_optimizer,
             s_seed, s_threads, s_out, s_overwrite, s_eager, s_json,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(parsed, cancellation)));
@@ -71,8 +81,11 @@ internal static class TrainVerb
         var rng = new Rng(parsed.GetValue(s_seed) ?? 1, device);
         (IDataset train, IDataset test) = source.Load(rng, parsed.GetValue(s_dataDirectory));
         Layer model = Build(architecture, train, rng);
+        string? weights = parsed.GetValue(s_weights);
+        NamePattern? replace = parsed.GetValue(s_replace), freeze = parsed.GetValue(s_freeze);
+        Parameter[] trained = Begin(model, weights, replace, freeze);
         double rate = parsed.GetValue(s_learningRate) ?? kind.LearningRate;
-        Optimizer optimizer = kind.Create(model.Parameters(), rate);
+        Optimizer optimizer = kind.Create(trained, rate);
         cancellation.ThrowIfCancellationRequested();
 
         RunFolder run = RunFolder.Create(path, overwrite: overwrite, record: new RunRecord
@@ -80,6 +93,9 @@ internal static class TrainVerb
             Data = source.ToString(),
             DataDirectory = parsed.GetValue(s_dataDirectory),
             Model = architecture.ToString(),
+            Weights = weights,
+            Replaced = replace?.ToString(),
+            Frozen = freeze?.ToString(),
             Optimizer = kind.Name,
             LearningRate = rate,
             Epochs = options.Epochs,
@@ -151,7 +167,7 @@ internal static class TrainVerb
             result.Seconds,
             result.ImagesPerSecond,
             result.Epochs.Count,
-            model.Count,
+            model.Parameters().Where(p => !p.IsFrozen).Sum(p => p.Shape.Count),
             WeightsHash.Of(model));
         run.Write(run.Record with { Status = RunRecord.Finished, Outcome = outcome });
         Console.Out.WriteLine(json
@@ -166,6 +182,44 @@ internal static class TrainVerb
             run {run.FullPath}
             """);
         return ExitCode.Success;
+    }
+
+    /// <summary>Reads the weights to go on from, freezes what is to stay, and gives what is left to train.</summary>
+    private static Parameter[] Begin(Layer model, string? weights, NamePattern? replace, NamePattern? freeze)
+    {
+        if (replace is not null && weights is null)
+        {
+            throw new UsageException("--replace says what not to take from --weights, which is not given.");
+        }
+
+        try
+        {
+            if (weights is not null)
+            {
+                _ = replace is null ? model.Load(weights) : model.Load(weights, except: replace);
+            }
+
+            if (freeze is not null)
+            {
+                model.Freeze(freeze);
+            }
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException(e.Message);
+        }
+        catch (InvalidDataException e) when (replace is null)
+        {
+            throw new InvalidDataException($"{e.Message} What is to begin anew, such as a head for other classes, is named by --replace.", e);
+        }
+
+        foreach (Parameter parameter in model.Parameters())
+        {
+            parameter.IsFrozen &= replace is null || !replace.Matches(parameter.Name);
+        }
+
+        Parameter[] trained = [.. model.Parameters().Where(parameter => !parameter.IsFrozen)];
+        return trained.Length > 0 ? trained : throw new UsageException($"--freeze {freeze} leaves nothing to train.");
     }
 
     private static Layer Build(Architecture architecture, IDataset data, Rng rng)

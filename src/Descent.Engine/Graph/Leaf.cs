@@ -43,6 +43,8 @@ internal sealed record Pick(int Output) : Op
 
     public override OpTypes Infer(ReadOnlySpan<TensorType> inputs) => throw new InvalidOperationException("A pick states its type.");
 
+    internal override Reach? ReachOf(ReadOnlySpan<Reach?> x, ReadOnlySpan<TensorType> types) => Reach.Union(x);
+
     public override void Reference(ReferenceCall call) => throw new InvalidOperationException("A pick is an output, not a computation.");
 }
 

@@ -28,6 +28,14 @@ public abstract record Op
     /// <summary>The input that holds indices or labels, which the device's kernels read as i64; −1 where there is none.</summary>
     internal virtual int IndexInput => -1;
 
+    /// <summary>The multiply-adds of a product such as a convolution; 0 for what is none.</summary>
+    internal virtual long MultiplyAdds(ReadOnlySpan<TensorType> x, TensorType y) => 0;
+
+    /// <summary>
+    /// What part of the image an element of the first output sees, by what those of the inputs do; null where it is all of it.
+    /// </summary>
+    internal virtual Reach? ReachOf(ReadOnlySpan<Reach?> x, ReadOnlySpan<TensorType> types) => null;
+
     /// <summary>True when an input's gradient never exists, as for the indices of a gather.</summary>
     internal virtual bool IsDifferentiable(int input) => true;
 }

@@ -19,6 +19,20 @@ public static class ModuleModes
     public static TModule Unfreeze<TModule>(this TModule module)
         where TModule : Module => SetFrozen(module, isFrozen: false);
 
+    /// <summary>Keeps the parameters of these names as they are; the others are left as they were.</summary>
+    /// <exception cref="ArgumentException">A pattern names no parameter.</exception>
+    public static TModule Freeze<TModule>(this TModule module, NamePattern names)
+        where TModule : Module
+    {
+        names.MustName(module.State().Where(cell => cell.Value is Parameter).Select(cell => cell.Key));
+        foreach (Parameter parameter in module.Parameters().Where(p => names.Matches(p.Name)))
+        {
+            parameter.IsFrozen = true;
+        }
+
+        return module;
+    }
+
     private static TModule Set<TModule>(TModule module, bool isTraining)
         where TModule : Module
     {

@@ -35,7 +35,7 @@ internal static class ModuleSummary
         return text.ToString();
     }
 
-    private static string TypeName(Module module)
+    internal static string TypeName(Module module)
     {
         string name = module.GetType().Name;
         int tick = name.IndexOf('`', StringComparison.Ordinal);

@@ -12,11 +12,34 @@ public sealed record Classifier(
     private const string ArchitectureKey = "architecture", ImageShapeKey = "image_shape";
     private const string ClassNamesKey = "class_names", PreprocessingKey = "preprocessing";
 
+    /// <summary>
+    /// Several classifiers of the same images and classes as one that averages their probabilities; it is used and not saved.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is none, or they differ in images, classes or preprocessing.</exception>
+    public static Classifier Together(IReadOnlyList<Classifier> classifiers)
+    {
+        var ensemble = new Ensemble([.. classifiers.Select(classifier => classifier.Model)]);
+        Classifier first = classifiers[0];
+        foreach (Classifier other in classifiers.Skip(1))
+        {
+            if (other.ImageShape != first.ImageShape || !other.ClassNames.SequenceEqual(first.ClassNames)
+                || other.Preprocessing.ToJson() != first.Preprocessing.ToJson())
+            {
+                throw new ArgumentException(
+                    $"{first.Architecture} and {other.Architecture} cannot vote together: they were trained on images or classes that differ, "
+                    + $"{first.ImageShape} of {first.ClassNames.Count} classes and {other.ImageShape} of {other.ClassNames.Count}, or on other data.");
+            }
+        }
+
+        return first with { Model = ensemble.Eval() };
+    }
+
     /// <summary>Writes weights and description into one safetensors file, which PyTorch loads too.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="InvalidOperationException">It is several networks together.</exception>
     public void Save(string path) => Model.Save(path, new Dictionary<string, string>
     {
-        ["format"] = "pt",
+        ["format"] = Model is Ensemble ? throw new InvalidOperationException("An ensemble is saved as its members, each by itself.") : "pt",
         [ArchitectureKey] = Architecture.ToString(),
         [ImageShapeKey] = string.Join(',', ImageShape.Sizes.ToArray()),
         [ClassNamesKey] = Json.Text(json =>

@@ -34,6 +34,15 @@ public sealed record RunRecord
     /// <summary>As <see cref="Architecture.Parse"/> takes it.</summary>
     public required string Model { get; init; }
 
+    /// <summary>The file that the weights began with; null where they were drawn.</summary>
+    public string? Weights { get; init; }
+
+    /// <summary>The names that were drawn all the same, as <see cref="NamePattern"/> takes them; null where there were none.</summary>
+    public string? Replaced { get; init; }
+
+    /// <summary>The parameters that were kept as they were, as <see cref="NamePattern"/> takes them; null where all were trained.</summary>
+    public string? Frozen { get; init; }
+
     public required string Optimizer { get; init; }
 
     public required double LearningRate { get; init; }
@@ -63,6 +72,9 @@ public sealed record RunRecord
             json.WriteString("data", Data);
             json.WriteString("data_dir", DataDirectory);
             json.WriteString("model", Model);
+            WriteIfAny("weights", Weights);
+            WriteIfAny("replaced", Replaced);
+            WriteIfAny("frozen", Frozen);
             json.WriteString("optimizer", Optimizer);
             json.WriteFinite("learning_rate", LearningRate);
             json.WriteNumber("epochs", Epochs);
@@ -82,6 +94,14 @@ public sealed record RunRecord
             }
 
             json.WriteEndObject();
+
+            void WriteIfAny(string name, string? value)
+            {
+                if (value is not null)
+                {
+                    json.WriteString(name, value);
+                }
+            }
         },
         indented: true);
 
@@ -100,6 +120,9 @@ public sealed record RunRecord
                 Data = Text("data"),
                 DataDirectory = run.GetProperty("data_dir").GetString(),
                 Model = Text("model"),
+                Weights = TextIfAny("weights"),
+                Replaced = TextIfAny("replaced"),
+                Frozen = TextIfAny("frozen"),
                 Optimizer = Text("optimizer"),
                 LearningRate = run.GetProperty("learning_rate").GetDouble(),
                 Epochs = run.GetProperty("epochs").GetInt32(),
@@ -109,6 +132,8 @@ public sealed record RunRecord
                 Outcome = run.TryGetProperty("result", out JsonElement result) ? RunOutcome.Of(result) : null,
                 Error = run.TryGetProperty("error", out JsonElement error) ? error.GetString() : null,
             };
+
+            string? TextIfAny(string name) => run.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
 
             string Text(string name) => run.GetProperty(name).GetString() ?? throw new FormatException($"'{name}' is null");
         }

@@ -20,7 +20,38 @@ public static class Saving
     /// <exception cref="IOException">The file cannot be read or is damaged.</exception>
     /// <exception cref="InvalidDataException">It was saved from a network of other names or shapes; nothing was written.</exception>
     public static IReadOnlyDictionary<string, string> Load(this Module module, string path) =>
-        StateFile.Read(path, module.State(), name => name.EndsWith("num_batches_tracked", StringComparison.Ordinal));
+        StateFile.Read(path, module.State(), IsCounter);
+
+    /// <summary>
+    /// Reads all parameters and buffers but those of these names, which keep their values, whether the file holds them or not: a new head on a
+    /// trained network, for instance.
+    /// </summary>
+    /// <returns>The file's metadata.</returns>
+    /// <exception cref="ArgumentException">A pattern names nothing of the network.</exception>
+    /// <inheritdoc cref="Load(Module, string)" path="/exception"/>
+    public static IReadOnlyDictionary<string, string> Load(this Module module, string path, NamePattern except)
+    {
+        IReadOnlyDictionary<string, Cell> state = module.State();
+        except.MustName(state.Keys);
+        var read = state.Where(cell => !except.Matches(cell.Key)).ToDictionary();
+        return StateFile.Read(path, read, name => IsCounter(name) || except.Matches(name));
+    }
+
+    /// <summary>
+    /// Reads the mean of several checkpoints of one network, element by element: the average of the last ones often does better than each.
+    /// </summary>
+    /// <remarks>Polyak and Juditsky, "Acceleration of Stochastic Approximation by Averaging", SIAM J. Control and Optimization 1992.</remarks>
+    /// <exception cref="ArgumentException">There is no path.</exception>
+    /// <inheritdoc cref="Load(Module, string)" path="/exception"/>
+    public static void LoadMean(this Module module, IReadOnlyList<string> paths)
+    {
+        if (paths.Count == 0)
+        {
+            throw new ArgumentException("LoadMean: there is no checkpoint to average.", nameof(paths));
+        }
+
+        StateFile.ReadMean(paths, module.State(), IsCounter);
+    }
 
     /// <summary>
     /// Writes the optimizer's state, step count and learning rate, so that <see cref="Load(Optimizer, string)"/> continues exactly.
@@ -51,4 +82,6 @@ public static class Saving
         optimizer.Resume(steps);
         optimizer.LearningRate = rate;
     }
+
+    private static bool IsCounter(string name) => name.EndsWith("num_batches_tracked", StringComparison.Ordinal);
 }

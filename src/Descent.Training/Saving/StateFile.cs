@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Descent;
@@ -12,6 +13,41 @@ internal static class StateFile
     /// <exception cref="InvalidDataException">A name is missing or unknown, or a shape or type differs.</exception>
     public static IReadOnlyDictionary<string, string> Read(
         string path, IReadOnlyDictionary<string, Cell> state, Func<string, bool> mayIgnore)
+    {
+        Safetensors file = ReadFitting(path, state, mayIgnore);
+        foreach ((string name, Cell cell) in state)
+        {
+            WriteCell(cell, file.Tensors[name].Bytes);
+        }
+
+        return file.Metadata;
+    }
+
+    /// <summary>Writes to every cell the mean of what the files hold; of integers, those of the last file.</summary>
+    /// <inheritdoc cref="Read" path="/exception"/>
+    public static void ReadMean(IReadOnlyList<string> paths, IReadOnlyDictionary<string, Cell> state, Func<string, bool> mayIgnore)
+    {
+        Safetensors[] files = [.. paths.Select(path => ReadFitting(path, state, mayIgnore))];
+        foreach ((string name, Cell cell) in state)
+        {
+            byte[][] values = [.. files.Select(file => file.Tensors[name].Bytes)];
+            switch (cell.DType)
+            {
+                case DType.F32:
+                    cell.Write<float>(Mean<float>(values));
+                    break;
+                case DType.F64:
+                    cell.Write<double>(Mean<double>(values));
+                    break;
+                default:
+                    WriteCell(cell, values[^1]);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>A file that holds every cell with its shape and type, and nothing else but what may be ignored.</summary>
+    private static Safetensors ReadFitting(string path, IReadOnlyDictionary<string, Cell> state, Func<string, bool> mayIgnore)
     {
         Safetensors file = Safetensors.Read(path);
         foreach ((string name, Cell cell) in state)
@@ -34,12 +70,26 @@ internal static class StateFile
             throw new InvalidDataException($"{path}: the network has nothing that is named {unknown}; it was saved from another network.");
         }
 
-        foreach ((string name, Cell cell) in state)
+        return file;
+    }
+
+    /// <summary>Element by element, summed in double precision.</summary>
+    private static T[] Mean<T>(byte[][] values)
+        where T : unmanaged, INumber<T>
+    {
+        var mean = new T[MemoryMarshal.Cast<byte, T>(values[0]).Length];
+        for (int i = 0; i < mean.Length; i++)
         {
-            WriteCell(cell, file.Tensors[name].Bytes);
+            double sum = 0;
+            foreach (byte[] bytes in values)
+            {
+                sum += double.CreateChecked(MemoryMarshal.Cast<byte, T>(bytes)[i]);
+            }
+
+            mean[i] = T.CreateChecked(sum / values.Length);
         }
 
-        return file.Metadata;
+        return mean;
     }
 
     /// <summary>The value as little-endian bytes, last axis innermost.</summary>

@@ -11,6 +11,11 @@ public sealed partial class Tensor
     public Tensor AdaptiveAvgPool(params ReadOnlySpan<int> size)
     {
         MustHaveAxes(this, size, "adaptive-avgpool");
+        if (Shape.Sizes[2..].SequenceEqual(size))
+        {
+            return this;
+        }
+
         if (size.IndexOfAnyExcept(1) < 0)
         {
             return Mean([.. Enumerable.Range(2, size.Length)], keepDims: true);

@@ -23,6 +23,8 @@ internal sealed record AvgPool2d(PoolWindow Window, bool CountPadding) : Op
     public override Tensor?[] Gradient(OpInputs x, OpOutputs y, Upstream dy, Needed needed) =>
         [Tensor.Apply(new AvgPool2dBackward(Window, CountPadding, x[0].Shape), dy)];
 
+    internal override Reach? ReachOf(ReadOnlySpan<Reach?> x, ReadOnlySpan<TensorType> types) => Window.ReachOver(x[0]);
+
     public override void Reference(ReferenceCall call) =>
         AvgPool2dReference.Forward(Window.Sizes(call.XType(0).Shape, Name), CountPadding, call.X(0), call.Y(0));
 }

@@ -33,6 +33,12 @@ internal sealed record Conv2d(ConvWindow Window) : Op
     public override void Reference(ReferenceCall call) =>
         Conv2dReference.Forward(Sizes(call.XType(0).Shape, call.XType(1).Shape), call.X(0), call.X(1), call.Y(0));
 
+    internal override long MultiplyAdds(ReadOnlySpan<TensorType> x, TensorType y) =>
+        y.Count * x[1].Shape[1] * x[1].Shape[2] * x[1].Shape[3];
+
+    internal override Reach? ReachOf(ReadOnlySpan<Reach?> x, ReadOnlySpan<TensorType> types) =>
+        x[0]?.Through(Window.Rows(types[1].Shape[2]), Window.Columns(types[1].Shape[3]));
+
     internal Conv2dShape Sizes(Shape x, Shape w) => Window.Sizes(x, w, Name);
 }
 
@@ -59,6 +65,12 @@ internal sealed record Conv2dBackwardInput(ConvWindow Window, Shape Input) : Op
 
     public override void Reference(ReferenceCall call) =>
         Conv2dReference.BackwardInput(Sizes(call.XType(1).Shape), call.X(0), call.X(1), call.Y(0));
+
+    internal override long MultiplyAdds(ReadOnlySpan<TensorType> x, TensorType y) =>
+        x[0].Count * x[1].Shape[1] * x[1].Shape[2] * x[1].Shape[3];
+
+    internal override Reach? ReachOf(ReadOnlySpan<Reach?> x, ReadOnlySpan<TensorType> types) =>
+        x[0]?.ThroughTransposed(Window.Rows(types[1].Shape[2]), Window.Columns(types[1].Shape[3]));
 
     internal Conv2dShape Sizes(Shape w) => Window.Sizes(Input, w, Name);
 }

@@ -62,6 +62,12 @@ public readonly record struct ConvWindow()
         Groups = groups,
     };
 
+    /// <summary>How a kernel of so many rows moves along H.</summary>
+    internal AxisWindow Rows(int kernel) => new(kernel, StrideH, PadTop, PadBottom, DilationH);
+
+    /// <summary>How a kernel of so many columns moves along W.</summary>
+    internal AxisWindow Columns(int kernel) => new(kernel, StrideW, PadLeft, PadRight, DilationW);
+
     /// <summary>All sizes of the convolution of these inputs.</summary>
     /// <exception cref="ShapeException">They do not fit together.</exception>
     internal Conv2dShape Sizes(Shape x, Shape w, string op)

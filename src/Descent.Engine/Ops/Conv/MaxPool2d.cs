@@ -22,6 +22,8 @@ internal sealed record MaxPool2d(PoolWindow Window) : Op
     public override Tensor?[] Gradient(OpInputs x, OpOutputs y, Upstream dy, Needed needed) =>
         [Tensor.Apply(new MaxPool2dBackward(Window, x[0].Shape), dy, y[1])];
 
+    internal override Reach? ReachOf(ReadOnlySpan<Reach?> x, ReadOnlySpan<TensorType> types) => Window.ReachOver(x[0]);
+
     public override void Reference(ReferenceCall call)
     {
         int[] indices = new int[call.Y(1).Length];

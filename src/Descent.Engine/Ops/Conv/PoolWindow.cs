@@ -47,6 +47,10 @@ public readonly record struct PoolWindow(int KernelH, int KernelW)
         PadRight = columns.PadAfter,
     };
 
+    /// <summary>What a window over a map of this reach sees.</summary>
+    internal Reach? ReachOver(Reach? x) =>
+        x?.Through(new AxisWindow(KernelH, StrideH, PadTop, PadBottom), new AxisWindow(KernelW, StrideW, PadLeft, PadRight));
+
     /// <summary>All sizes of the pooling of this input.</summary>
     /// <exception cref="ShapeException">They do not fit together.</exception>
     internal Pool2dShape Sizes(Shape x, string op)

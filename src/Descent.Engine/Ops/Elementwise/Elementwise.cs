@@ -44,6 +44,8 @@ internal abstract unsafe record ElementwiseOp : Op
     /// <summary>True where all operands are numbers of one formula, which are read in one element type.</summary>
     internal virtual bool ComputesInOneType => true;
 
+    internal override Reach? ReachOf(ReadOnlySpan<Reach?> x, ReadOnlySpan<TensorType> types) => Reach.Union(x);
+
     /// <summary>Floating-point operations per element, for the plan's figures.</summary>
     internal virtual int Flops => 1;
 

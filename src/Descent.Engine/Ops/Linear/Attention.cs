@@ -44,6 +44,9 @@ internal sealed record Attention(double Scale, bool Causal) : Op
         return [dq, dq.Output(1), dq.Output(2), dmask];
     }
 
+    internal override long MultiplyAdds(ReadOnlySpan<TensorType> x, TensorType y) =>
+        (y.Count / y.Shape[^1]) * x[1].Shape[^2] * (x[1].Shape[^1] + y.Shape[^1]);
+
     public override void Reference(ReferenceCall call)
     {
         AttentionShape s = Sizes(call.XType(0).Shape, call.XType(2).Shape, Scale, Causal);

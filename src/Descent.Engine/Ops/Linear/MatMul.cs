@@ -42,6 +42,8 @@ internal sealed record MatMul : Op
         static Tensor Rows(Tensor batch) => batch.Reshape(new Shape(checked((int)new Shape(batch.Shape.Sizes[..^1]).Count), batch.Shape[^1]));
     }
 
+    internal override long MultiplyAdds(ReadOnlySpan<TensorType> x, TensorType y) => y.Count * x[0].Shape[^1];
+
     public override void Reference(ReferenceCall call)
     {
         Shape a = call.XType(0).Shape, b = call.XType(1).Shape, c = call.YType(0).Shape;

@@ -41,6 +41,9 @@ internal sealed record BatchNormTraining(double Epsilon) : Op
         return result;
     }
 
+    // Of one image: what the others of the batch add is left out.
+    internal override Reach? ReachOf(ReadOnlySpan<Reach?> x, ReadOnlySpan<TensorType> types) => Reach.Union(x);
+
     public override void Reference(ReferenceCall call)
     {
         Shape shape = call.XType(0).Shape;

@@ -16,6 +16,8 @@ internal sealed record Cast(DType To) : Op
 
     internal override bool IsDifferentiable(int input) => To.IsFloat();
 
+    internal override Reach? ReachOf(ReadOnlySpan<Reach?> x, ReadOnlySpan<TensorType> types) => Reach.Union(x);
+
     public override void Reference(ReferenceCall call)
     {
         bool isFloat = call.XType(0).DType.IsFloat();

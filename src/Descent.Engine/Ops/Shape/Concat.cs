@@ -38,6 +38,8 @@ internal sealed record Concat(int Axis) : Op
         return result;
     }
 
+    internal override Reach? ReachOf(ReadOnlySpan<Reach?> x, ReadOnlySpan<TensorType> types) => Reach.Union(x);
+
     public override void Reference(ReferenceCall call)
     {
         AxisSplit to = AxisSplit.Of(call.YType(0).Shape, Axis);

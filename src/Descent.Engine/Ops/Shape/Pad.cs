@@ -28,6 +28,8 @@ internal sealed record Pad(AxisList Before, AxisList After) : Op
         return [inside, needed[1] ? ((Tensor)dy).Sum() - inside.Sum() : null];
     }
 
+    internal override Reach? ReachOf(ReadOnlySpan<Reach?> x, ReadOnlySpan<TensorType> types) => Reach.Union(x);
+
     public override void Reference(ReferenceCall call)
     {
         Shape from = call.XType(0).Shape, to = call.YType(0).Shape;

@@ -21,6 +21,13 @@ internal sealed record Slice(int Axis, int Start, int Step, int Size) : ViewOp
     public override Tensor?[] Gradient(OpInputs x, OpOutputs y, Upstream dy, Needed needed) =>
         [Tensor.Apply(new SliceBackward(x[0].Shape, Axis, Start, Step), dy)];
 
+    internal override Reach? ReachOf(ReadOnlySpan<Reach?> x, ReadOnlySpan<TensorType> types) => x[0] is not { } map ? null : Axis switch
+    {
+        2 => map with { Rows = map.Rows with { Step = map.Rows.Step * Step } },
+        3 => map with { Columns = map.Columns with { Step = map.Columns.Step * Step } },
+        _ => map,
+    };
+
     internal override bool TryView(in Strided input, out Strided output)
     {
         output = input.Slice(Axis, Start, Step, Size);
