@@ -48,19 +48,19 @@ public class NetworkProfileTests
     public void A_summary_shows_layers_in_the_order_of_the_forward_pass()
     {
         string expected = """
-              layer  kind        output          parameters  Mflop   sees
-              conv1  Conv2d      (1, 6, 28, 28)         156    0.2    5×5
-                     relu        (1, 6, 28, 28)                       5×5
-                     maxpool2d   (1, 6, 14, 14)                       6×6
-              conv2  Conv2d      (1, 16, 10, 10)      2,416    0.5  14×14
-                     relu        (1, 16, 10, 10)                    14×14
-                     maxpool2d   (1, 16, 5, 5)                      16×16
-              fc1    Linear      (1, 120)            48,120    0.1    all
-                     relu        (1, 120)                             all
-              fc2    Linear      (1, 84)             10,164    0.0    all
-                     relu        (1, 84)                              all
-              fc3    Linear      (1, 10)                850    0.0    all
-            LeNet5: 61,706 parameters, 0.001 Gflop, 0.04 MB of activations
+              layer  kind       output           parameters  Mflop   sees
+              conv1  Conv2d     (1, 6, 28, 28)          156    0.2    5×5
+                     relu       (1, 6, 28, 28)                        5×5
+                     maxpool2d  (1, 6, 14, 14)                        6×6
+              conv2  Conv2d     (1, 16, 10, 10)       2,416    0.5  14×14
+                     relu       (1, 16, 10, 10)                     14×14
+                     maxpool2d  (1, 16, 5, 5)                       16×16
+              fc1    Linear     (1, 120)             48,120    0.1    all
+                     relu       (1, 120)                              all
+              fc2    Linear     (1, 84)              10,164    0.0    all
+                     relu       (1, 84)                               all
+              fc3    Linear     (1, 10)                 850    0.0    all
+            LeNet5: 61,706 parameters, 0.001 Gflop, 0.03 MB of activations
 
             """;
         string summary = new LeNet5(new Rng(1)).Summary(new Shape(1, 1, 28, 28));

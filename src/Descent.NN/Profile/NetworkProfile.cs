@@ -46,12 +46,8 @@ public sealed class NetworkProfile
 
     /// <summary>The profile for this input, with effective receptive fields, which takes a backward pass for each layer that widens the field.</summary>
     /// <exception cref="ShapeException">The network cannot take such inputs.</exception>
-    public static NetworkProfile Of(Layer model, Tensor input) => new(model, InEvaluation(model, () =>
-    {
-        Tensor x = input.Detach();
-        ProfileTrace trace = Trace(model, x);
-        return EffectiveField.Measure(trace, x);
-    }));
+    public static NetworkProfile Of(Layer model, Tensor input) =>
+        new(model, InEvaluation(model, () => EffectiveField.Measure(Trace(model, input), input)));
 
     /// <summary>The table that <see cref="Layer.Summary(Shape)"/> gives.</summary>
     public override string ToString() => ProfileTable.Of(this);
