@@ -37,6 +37,10 @@ public sealed class TrainTests : Cli
         Assert.Equal([0, 5, 6, 7], predicted.Lines.Select(line => line.GetProperty("index").GetInt32()));
         Assert.Equal(["0", "5", "6", "7"], predicted.Lines.Select(line => line.GetProperty("label").GetString()));
         Assert.All(predicted.Lines, line => Assert.InRange(line.GetProperty("probability").GetDouble(), 0.1, 1));
+
+        int[] similar = [.. Run($"predict 3 --similar 5 --run {run} --json").Last.GetProperty("similar").EnumerateArray().Select(at => at.GetInt32())];
+        Assert.Equal(5, similar.Distinct().Count());
+        Assert.DoesNotContain(3, similar);
     }
 
     [Fact]

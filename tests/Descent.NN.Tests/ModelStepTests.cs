@@ -9,6 +9,8 @@ public class ModelStepTests
         { "lenet5", 1, 28, 28 },
         { "lenet5:activation=tanh,pool=average", 1, 28, 28 },
         { "mlp:hidden=8-7-6", 2, 5, 3 },
+        { "softmax-regression", 2, 5, 3 },
+        { "linear-svm", 2, 5, 3 },
         { "conv-relu:n=2,filters=4-6,hidden=8,dropout=0.1", 3, 9, 11 },
         { "conv-relu:n=1,filters=4,hidden=none,pool=average,norm=batch", 1, 6, 8 },
         { "alexnet:width=0.03125", 3, 63, 95 },

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 
 namespace Descent.Cli;
 
@@ -15,13 +16,17 @@ internal static class PredictVerb
     private static readonly Option<DataSource?> s_data = Arguments.Data("The data whose test images are used; the run's own by default.");
     private static readonly Option<string?> s_dataDirectory = Arguments.DataDirectory();
     private static readonly Option<int?> s_threads = Arguments.Threads();
+    private static readonly Option<int?> s_similar = Arguments.Option<int?>(
+        "--similar", "N", "Name as many further test images as the network sees alike, nearest first.",
+        text => Arguments.Whole(text, "--similar", 1, 1000));
+
     private static readonly Option<bool> s_json = Arguments.Json();
 
     public static Command Command()
     {
         var command = new Command("predict", "Classify single test images with a trained network.")
         {
-            s_inputs, s_run, s_data, s_dataDirectory, s_threads, s_json,
+            s_inputs, s_run, s_data, s_dataDirectory, s_threads, s_similar, s_json,
         };
         command.SetAction(Run);
         return command;
@@ -37,6 +42,7 @@ internal static class PredictVerb
 
         int[] indices;
         IReadOnlyList<Prediction> predictions;
+        long[][]? similar = null;
         RunSource[] runs = RunSource.FindAll(parsed.GetValue(s_run));
         Device device = Device.Cpu(parsed.GetValue(s_threads) ?? 0);
         Classifier classifier = RunSource.Load(runs, device);
@@ -45,6 +51,10 @@ internal static class PredictVerb
         {
             indices = [.. inputs.SelectMany(input => Positions(input, test.Count))];
             predictions = Prediction.Of(classifier, test, indices);
+            if (parsed.GetValue(s_similar) is { } count)
+            {
+                similar = Similar(classifier, test, indices, Math.Min(count, test.Count - 1));
+            }
         }
         catch (ArgumentException e)
         {
@@ -63,11 +73,38 @@ internal static class PredictVerb
                     members.WriteString("class", name);
                     members.WriteFinite("probability", prediction.Probability);
                     members.WriteString("label", label);
+                    WriteSimilar(members, similar?[i]);
                 })
-                : $"{indices[i]}: {name} ({Text.Percent(prediction.Probability)}), labelled {label}{(name == label ? "" : " ✗")}");
+                : $"{indices[i]}: {name} ({Text.Percent(prediction.Probability)}), labelled {label}{(name == label ? "" : " ✗")}"
+                    + (similar is null ? "" : $", like {string.Join(" ", similar[i].Select(at => $"{at} ({classifier.ClassNames[test.Label((int)at)]})"))}"));
         }
 
         return ExitCode.Success;
+    }
+
+    /// <summary>For each image the others with the nearest features; an image is always nearest to itself, or to one that is equal.</summary>
+    private static long[][] Similar(Classifier classifier, IDataset test, int[] indices, int count)
+    {
+        IDataset seen = classifier.Adapt(test);
+        var index = new FeatureIndex(classifier.Model, seen);
+        long[] neighbors = index.Find(new Subset(seen, indices), count + 1).Neighbors.ToArray<long>();
+        return [.. indices.Select((own, i) => neighbors.AsSpan(i * (count + 1), count + 1).ToArray().Where(at => at != own).Take(count).ToArray())];
+    }
+
+    private static void WriteSimilar(Utf8JsonWriter json, long[]? similar)
+    {
+        if (similar is null)
+        {
+            return;
+        }
+
+        json.WriteStartArray("similar");
+        foreach (long at in similar)
+        {
+            json.WriteNumberValue(at);
+        }
+
+        json.WriteEndArray();
     }
 
     private static IEnumerable<int> Positions(string input, int count)
