@@ -33,6 +33,20 @@ public sealed class LinearPlanningTests
             Parameter[] cells = [.. Enumerable.Range(0, n / 4).Select(_ => new Parameter(Matrix(device)))];
             return new Request { Outputs = [], Effects = [.. cells.Select(c => new Effect(c, c.Read().MatMul(c.Read())))], Caller = "test" };
         } },
+        { "an unrolled recurrence: each step reads a slice of the input, four slices of its gates, and the same weight", (device, n) =>
+        {
+            int steps = n / 60;
+            Tensor w = Tensor.From([.. Enumerable.Range(0, 16).Select(i => MathF.Sin(i))], new Shape(2, 8), device);
+            Tensor x = Tensor.Ones(new(steps, 3, 8), device: device) * 0.5, h = Tensor.Zeros(new(3, 2), device: device);
+            var outputs = new Tensor[steps];
+            for (int t = 0; t < steps; t++)
+            {
+                Tensor[] gates = (h.MatMul(w) + x.Narrow(0, t, 1).Squeeze(0)).Split(1, 2, 2, 2, 2);
+                outputs[t] = h = (gates[0].Sigmoid() * gates[1].Tanh()) + (gates[2] * gates[3].Sigmoid());
+            }
+
+            return Ask(Tensor.Stack(0, outputs).Square().Sum().Backward(w, x));
+        } },
         { "many outputs", (device, n) => Ask([.. Enumerable.Range(0, n / 2).Select(i => Matrix(device).MatMul(Matrix(device)))]) },
     };
 

@@ -22,6 +22,9 @@ internal sealed record LayerSample(
     public IReadOnlyList<ReferenceCase> Cases =>
         _cases ??= [.. File(Family).GetProperty(Name).EnumerateArray().Select(entry => new ReferenceCase(entry))];
 
+    /// <summary>True where the layer stops a gradient on purpose, so that it is not what central differences say.</summary>
+    public bool StopsGradients { get; init; }
+
     public double Tolerance => 1.3e-6 * Math.Sqrt(Sums);
 
     /// <summary>The rows that a family's reference holds.</summary>

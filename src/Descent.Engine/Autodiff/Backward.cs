@@ -160,7 +160,24 @@ internal sealed class Backward
         return (uint)place < (uint)_count && ReferenceEquals(_entries[place].Node, node) ? place : -1;
     }
 
-    private Tensor? GradientOf(Tensor node) => PlaceOf(node) is >= 0 and var place ? _entries[place].Gradient : null;
+    /// <summary>All that has arrived at a node: asked for once every node that uses it has passed on what it has.</summary>
+    private Tensor? GradientOf(Tensor node)
+    {
+        if (PlaceOf(node) is not (>= 0 and var place))
+        {
+            return null;
+        }
+
+        if (_entries[place].Pending is { } pending)
+        {
+            _entries[place].Pending = null;
+            Add(ref _entries[place], pending.Sum(node.Shape));
+        }
+
+        return _entries[place].Gradient;
+    }
+
+    private static void Add(ref Entry entry, Tensor gradient) => entry.Gradient = entry.Gradient is { } sum ? sum + gradient : gradient;
 
     private bool IsDependent(Tensor node) => PlaceOf(node) is >= 0 and var place && _entries[place].IsDependent;
 
@@ -294,26 +311,26 @@ internal sealed class Backward
         }
 
         Tensor[] inputs = node.Inputs!;
-        Needed needed = NeededBy(node, inputs);
+        Needed needed = NeededBy(node, inputs, upstream);
         Tensor?[] gradients = node.Op.Gradient(new OpInputs(node), new OpOutputs(node), upstream, needed);
         for (int i = 0; i < inputs.Length; i++)
         {
             if (needed[i] && gradients[i] is { } gradient)
             {
-                gradient = Broadcasting.Undo(gradient, inputs[i].Shape);
-                Tensor? sum = GradientOf(inputs[i]);
-                _entries[PlaceOf(inputs[i])].Gradient = sum is null ? gradient : sum + gradient;
+                Add(ref _entries[PlaceOf(inputs[i])], Broadcasting.Undo(gradient, inputs[i].Shape));
             }
         }
     }
 
-    private Needed NeededBy(Tensor node, Tensor[] inputs)
+    /// <summary>The inputs whose gradient the op is asked for: those that depend on a target and have not kept it in parts.</summary>
+    private Needed NeededBy(Tensor node, Tensor[] inputs, Upstream dy)
     {
         ulong first64 = 0;
         bool[]? all = inputs.Length > 64 ? new bool[inputs.Length] : null;
         for (int i = 0; i < inputs.Length; i++)
         {
-            if (!IsDependent(inputs[i]) || !node.Op.IsDifferentiable(i))
+            if (!IsDependent(inputs[i]) || !node.Op.IsDifferentiable(i)
+                || PendingGradient.TryKeep(ref _entries[PlaceOf(inputs[i])].Pending, node, i, dy))
             {
                 continue;
             }
@@ -355,6 +372,7 @@ internal sealed class Backward
         public int OuterPlace;
         public bool IsDependent;
         public Tensor? Gradient;
+        public PendingGradient? Pending;
     }
 }
 

@@ -7,7 +7,8 @@ namespace Descent;
 /// <remarks>
 /// Shapes: query (N, T, D), key and value (N, S, D) → y (N, T, D); each head has d = D / heads. Init: Xavier uniform for the three maps
 /// together, Kaiming uniform with bound 1/√D for the last (as PyTorch), or <c>init</c> for both; biases 0. State names as PyTorch.
-/// Numerics: a query that may attend to nothing gives NaN.
+/// Numerics: a query that may attend to nothing gives NaN. Where something is hidden and no weight is dropped, the scores are never all in
+/// memory.
 /// Vaswani et al., "Attention Is All You Need", NeurIPS 2017.
 /// </remarks>
 /// <param name="width">D.</param>
@@ -63,19 +64,23 @@ public sealed partial class MultiHeadAttention(
         (Tensor q, Tensor k, Tensor v) = ReferenceEquals(query, key) && ReferenceEquals(key, value)
             ? Packed(query)
             : (Heads(Map(query, 0)), Heads(Map(key, 1)), Heads(Map(value, 2)));
-        Tensor scores = (q * (1 / Math.Sqrt(_headWidth))).MatMul(k.T); // (N, heads, T, S)
+        bool drops = IsTraining && dropout > 0;
+        Tensor y = drops || (mask is null && !causal)
+            ? _dropout.Forward(Scores(q, k, mask).Softmax()).MatMul(v)
+            : Tensor.Attention(q, k, v, mask, causal);
+        return OutProj.Forward(y.Permute(0, 2, 1, 3).Reshape(query.Shape));
+    }
+
+    /// <summary>All scores at once, (N, heads, T, S): where weights are dropped one by one, and where nothing is hidden.</summary>
+    private Tensor Scores(Tensor q, Tensor k, Tensor? mask)
+    {
+        Tensor scores = (q * (1 / Math.Sqrt(_headWidth))).MatMul(k.T);
         if (causal)
         {
             scores = Seen(scores, Past(scores.Shape[^2], scores.Shape[^1], scores.Device));
         }
 
-        if (mask is not null)
-        {
-            scores = mask.DType == DType.Bool ? Seen(scores, mask) : scores + mask;
-        }
-
-        Tensor y = _dropout.Forward(scores.Softmax()).MatMul(v);
-        return OutProj.Forward(y.Permute(0, 2, 1, 3).Reshape(query.Shape));
+        return mask is null ? scores : mask.DType == DType.Bool ? Seen(scores, mask) : scores + mask;
     }
 
     /// <summary>All three maps as one product.</summary>
