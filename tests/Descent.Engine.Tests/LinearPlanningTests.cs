@@ -35,7 +35,7 @@ public sealed class LinearPlanningTests
         } },
         { "an unrolled recurrence: each step reads a slice of the input, four slices of its gates, and the same weight", (device, n) =>
         {
-            int steps = n / 60;
+            int steps = n / 4;
             Tensor w = Tensor.From([.. Enumerable.Range(0, 16).Select(i => MathF.Sin(i))], new Shape(2, 8), device);
             Tensor x = Tensor.Ones(new(steps, 3, 8), device: device) * 0.5, h = Tensor.Zeros(new(3, 2), device: device);
             var outputs = new Tensor[steps];
