@@ -9,9 +9,9 @@ internal static class CommandLine
 {
     public static int Run(string[] args)
     {
-        var root = new RootCommand("Descent trains image classifiers, in C# alone.")
+        var root = new RootCommand("Descent trains neural networks, in C# alone.")
         {
-            TrainVerb.Command(), EvaluateVerb.Command(), PredictVerb.Command(), ModelsVerb.Command(), DevicesVerb.Command(),
+            TrainVerb.Command(), EvaluateVerb.Command(), PredictVerb.Command(), SampleVerb.Command(), ModelsVerb.Command(), DevicesVerb.Command(),
         };
         ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         using var cancellation = new CancellationTokenSource();

@@ -11,6 +11,18 @@ internal static class Text
 
     public static string Seconds(double seconds) => seconds.ToString("0.0", CultureInfo.InvariantCulture) + " s";
 
+    /// <summary>What a data set for the task consists of.</summary>
+    public static string Examples(LearningTask task) => task switch
+    {
+        LearningTask.NextCharacter => "windows of text",
+        LearningTask.TextClassification => "texts",
+        _ => "images",
+    };
+
+    /// <summary>The accuracy, and what else was measured, in one phrase.</summary>
+    public static string Measures(Evaluation evaluation) => Percent(evaluation.Accuracy)
+        + (evaluation.MeanIntersectionOverUnion is { } overlap ? $", mean IoU {Percent(overlap)}" : "");
+
     public static string Loss(double loss) => loss.ToString("0.0000", CultureInfo.InvariantCulture);
 
     /// <summary>Hours, minutes and seconds, the leading ones only where they are needed: <c>1:02:03</c>, <c>0:07</c>.</summary>

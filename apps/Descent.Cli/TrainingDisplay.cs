@@ -66,7 +66,7 @@ internal sealed class TrainingDisplay(int epochs) : IDisposable
     public void ShowEpoch(EpochResult result)
     {
         string validation = result.Validation is { } v
-            ? $", validation accuracy {Text.Percent(v.Accuracy)} (loss {Text.Loss(v.Loss)})"
+            ? $", validation accuracy {Text.Measures(v)} (loss {Text.Loss(v.Loss)})"
             : "";
         Say($"epoch {result.Epoch}/{epochs}: loss {Text.Loss(result.TrainingLoss)}{validation}, "
             + $"{Text.Count((long)_latest.ImagesPerSecond)} images/s, {Text.Duration(_latest.Remaining)} left");

@@ -116,32 +116,39 @@ public sealed class Batches : IEnumerable<(Tensor Images, Tensor Labels)>
             ref Buffer buffer = ref _buffers[batch % Buffers];
             if (buffer is null || buffer.Count != count)
             {
-                buffer = new(count, _owner._dataset.ImageShape);
+                buffer = new(count, _owner._dataset);
             }
 
             Buffer target = buffer;
-            _filled[batch % Buffers] = Task.Run(() => target.Fill(_owner._dataset, _order, start));
+            _filled[batch % Buffers] = Task.Run(() => target.Fill(_order, start));
         }
     }
 
     /// <summary>The memory of one batch.</summary>
-    private sealed class Buffer(int count, Shape imageShape)
+    private sealed class Buffer(int count, IDataset dataset)
     {
-        private readonly Slot _images = new(new(new(count, imageShape[0], imageShape[1], imageShape[2]), DType.F32));
-        private readonly Slot _labels = new(new(new(count), DType.I32));
+        private readonly Slot _images = new(new(new([count, .. dataset.ImageShape.Sizes]), dataset.InputType));
+        private readonly Slot _labels = new(new(new([count, .. dataset.LabelShape.Sizes]), DType.I32));
 
         internal int Count => count;
 
-        internal void Fill(IDataset dataset, int[]? order, int start)
+        internal void Fill(int[]? order, int start)
         {
-            int size = (int)imageShape.Count;
-            Span<float> images = _images.Storage.Span<float>();
+            int size = (int)dataset.ImageShape.Count, labelled = (int)dataset.LabelShape.Count;
             Span<int> labels = _labels.Storage.Span<int>();
             for (int i = 0; i < count; i++)
             {
                 int index = order is null ? start + i : order[start + i];
-                dataset.Preprocessing.Apply(dataset.Image(index), images.Slice(i * size, size));
-                labels[i] = dataset.Label(index);
+                if (dataset.InputType == DType.U8)
+                {
+                    dataset.Image(index).CopyTo(_images.Storage.Span<byte>().Slice(i * size, size));
+                }
+                else
+                {
+                    dataset.Preprocessing.Apply(dataset.Image(index), _images.Storage.Span<float>().Slice(i * size, size));
+                }
+
+                dataset.ReadLabels(index, labels.Slice(i * labelled, labelled));
             }
 
             // The spans do not keep the native memory; the slots do.

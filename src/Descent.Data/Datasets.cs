@@ -4,7 +4,8 @@ namespace Descent;
 public static class Datasets
 {
     /// <summary>
-    /// One epoch in batches of (images, labels): images (N, C, H, W) in f32, labels (N) in i32, on the device of <paramref name="rng"/>.
+    /// One epoch in batches of (images, labels): images (N, C, H, W) in f32, or texts (N, T) in u8, labels (N) or (N, …) in i32, on the device
+    /// of <paramref name="rng"/>.
     /// </summary>
     /// <param name="dataset">Where the images come from.</param>
     /// <param name="batchSize">Images in a batch, at least 1; the last batch may be smaller.</param>
@@ -24,11 +25,20 @@ public static class Datasets
     public static Batches InOrder(this IDataset dataset, int batchSize, Device? device = null) =>
         new(dataset, batchSize, null, device ?? Device.Default, dropLast: false);
 
+    /// <summary>What a network learns from the data set, by the form of its inputs and labels.</summary>
+    public static LearningTask Task(this IDataset dataset) => (dataset.InputType == DType.U8, dataset.LabelShape.Rank > 0) switch
+    {
+        (true, true) => LearningTask.NextCharacter,
+        (true, false) => LearningTask.TextClassification,
+        (false, true) => LearningTask.Segmentation,
+        (false, false) => LearningTask.ImageClassification,
+    };
+
     /// <summary>The same images under another preprocessing: that of the set on which a network was trained.</summary>
     /// <exception cref="ArgumentException">It is made for another number of channels.</exception>
     public static IDataset With(this IDataset dataset, Preprocessing preprocessing) => new Subset(dataset, preprocessing: preprocessing);
 
-    /// <summary>Sets a part of the images aside for validation, the same part of each class.</summary>
+    /// <summary>Sets a part of the images aside for validation, the same part of each class where images have one.</summary>
     /// <param name="dataset">What is divided.</param>
     /// <param name="validation">Part for validation, in (0, 1).</param>
     /// <param name="rng">Its stream <c>split</c> makes one draw for each class.</param>
@@ -47,7 +57,7 @@ public static class Datasets
         Rng stream = rng.Stream("split");
         var train = new List<int>(dataset.Count);
         var aside = new List<int>();
-        foreach (IGrouping<int, int> members in Enumerable.Range(0, dataset.Count).GroupBy(dataset.Label).OrderBy(group => group.Key))
+        foreach (IGrouping<int, int> members in Enumerable.Range(0, dataset.Count).GroupBy(GroupOf).OrderBy(group => group.Key))
         {
             int[] ofClass = [.. members];
             int[] order = stream.Permutation(ofClass.Length);
@@ -65,5 +75,7 @@ public static class Datasets
         train.Sort();
         aside.Sort();
         return (new Subset(dataset, train), new Subset(dataset, aside));
+
+        int GroupOf(int index) => dataset.LabelShape.Rank == 0 ? dataset.Label(index) : 0;
     }
 }

@@ -6,28 +6,43 @@ public sealed class ImageDataset : IDataset
     private readonly byte[] _pixels;
     private readonly byte[] _labels;
     private readonly int _imageSize;
+    private readonly int _labelCount;
 
     /// <summary>A data set over the given arrays, which are kept, not copied.</summary>
     /// <param name="imageShape">Shape of one image: (C, H, W).</param>
     /// <param name="pixels">Image after image, each in the order of <paramref name="imageShape"/>.</param>
-    /// <param name="labels">One per image, below the number of classes.</param>
+    /// <param name="labels">One per image, or those of all its pixels, below the number of classes.</param>
     /// <param name="classNames">At most 256.</param>
     /// <param name="preprocessing">
     /// By default that which gives these images mean 0 and deviation 1; a test set takes its training set's.
     /// </param>
+    /// <param name="labelShape">Shape of one image's labels: a scalar where none is given, or (H, W).</param>
     /// <exception cref="ArgumentException">The arrays do not fit together, or a label names no class.</exception>
     public ImageDataset(
-        Shape imageShape, byte[] pixels, byte[] labels, IReadOnlyList<string> classNames, Preprocessing? preprocessing = null)
+        Shape imageShape,
+        byte[] pixels,
+        byte[] labels,
+        IReadOnlyList<string> classNames,
+        Preprocessing? preprocessing = null,
+        Shape? labelShape = null)
     {
         if (imageShape.Rank != 3 || imageShape.Count == 0)
         {
             throw new ArgumentException($"The shape of an image is (channels, height, width), not {imageShape}.", nameof(imageShape));
         }
 
-        if (pixels.LongLength != labels.Length * imageShape.Count)
+        LabelShape = labelShape ?? Shape.Scalar;
+        if (LabelShape.Rank > 0 && !LabelShape.Sizes.SequenceEqual(imageShape.Sizes[1..]))
+        {
+            throw new ArgumentException($"Images {imageShape} have one label or one for each pixel, not {LabelShape}.", nameof(labelShape));
+        }
+
+        _labelCount = (int)LabelShape.Count;
+        Count = labels.Length / _labelCount;
+        if (labels.Length % _labelCount != 0 || pixels.LongLength != Count * imageShape.Count)
         {
             throw new ArgumentException(
-                $"{labels.Length} labels and images of shape {imageShape} need {labels.Length * imageShape.Count} bytes of pixels, not "
+                $"{labels.Length} labels and images of shape {imageShape} need {Count * imageShape.Count} bytes of pixels, not "
                 + $"{pixels.LongLength}.",
                 nameof(pixels));
         }
@@ -41,7 +56,7 @@ public sealed class ImageDataset : IDataset
         if (wrong >= 0)
         {
             throw new ArgumentException(
-                $"Label {labels[wrong]} of image {wrong} names none of the {classNames.Count} classes.", nameof(labels));
+                $"Label {labels[wrong]} of image {wrong / _labelCount} names none of the {classNames.Count} classes.", nameof(labels));
         }
 
         (ImageShape, _pixels, _labels, ClassNames, _imageSize) = (imageShape, pixels, labels, classNames, (int)imageShape.Count);
@@ -50,10 +65,13 @@ public sealed class ImageDataset : IDataset
     }
 
     /// <inheritdoc/>
-    public int Count => _labels.Length;
+    public int Count { get; }
 
     /// <inheritdoc/>
     public Shape ImageShape { get; }
+
+    /// <inheritdoc/>
+    public Shape LabelShape { get; }
 
     /// <inheritdoc/>
     public IReadOnlyList<string> ClassNames { get; }
@@ -69,5 +87,15 @@ public sealed class ImageDataset : IDataset
     }
 
     /// <inheritdoc/>
-    public int Label(int index) => _labels[index];
+    public int Label(int index) => _labels[index * _labelCount];
+
+    /// <inheritdoc/>
+    public void ReadLabels(int index, Span<int> labels)
+    {
+        ReadOnlySpan<byte> own = _labels.AsSpan(index * _labelCount, _labelCount);
+        for (int i = 0; i < own.Length; i++)
+        {
+            labels[i] = own[i];
+        }
+    }
 }

@@ -33,6 +33,9 @@ public sealed class Preprocessing : IEquatable<Preprocessing>
         (Mean, Deviation) = (mean, deviation);
     }
 
+    /// <summary>That of one channel whose values stay in [0, 1].</summary>
+    public static Preprocessing None { get; } = new([0], [1]);
+
     /// <summary>Mean of each channel, of values in [0, 1].</summary>
     public IReadOnlyList<double> Mean { get; }
 

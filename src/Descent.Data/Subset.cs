@@ -21,7 +21,10 @@ public sealed class Subset : IDataset
             }
         }
 
-        Preprocessing.ThrowIfNotFor(source.ImageShape);
+        if (source.InputType == DType.F32)
+        {
+            Preprocessing.ThrowIfNotFor(source.ImageShape);
+        }
     }
 
     /// <inheritdoc/>
@@ -31,14 +34,25 @@ public sealed class Subset : IDataset
     public Shape ImageShape => _source.ImageShape;
 
     /// <inheritdoc/>
+    public Shape LabelShape => _source.LabelShape;
+
+    /// <inheritdoc/>
+    public DType InputType => _source.InputType;
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> ClassNames => _source.ClassNames;
 
     /// <inheritdoc/>
     public Preprocessing Preprocessing { get; }
 
     /// <inheritdoc/>
-    public ReadOnlySpan<byte> Image(int index) => _source.Image(_indices is null ? index : _indices[index]);
+    public ReadOnlySpan<byte> Image(int index) => _source.Image(InSource(index));
 
     /// <inheritdoc/>
-    public int Label(int index) => _source.Label(_indices is null ? index : _indices[index]);
+    public int Label(int index) => _source.Label(InSource(index));
+
+    /// <inheritdoc/>
+    public void ReadLabels(int index, Span<int> labels) => _source.ReadLabels(InSource(index), labels);
+
+    private int InSource(int index) => _indices is null ? index : _indices[index];
 }

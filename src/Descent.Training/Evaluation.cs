@@ -2,12 +2,21 @@ namespace Descent;
 
 /// <summary>How a network does on a data set.</summary>
 /// <param name="Count">Images.</param>
-/// <param name="Correct">Images whose largest logit is the label's.</param>
-/// <param name="Loss">Mean cross-entropy.</param>
-public sealed record Evaluation(int Count, int Correct, double Loss)
+/// <param name="Correct">Labels whose logit is the largest: of images, or of pixels or characters where each has one.</param>
+/// <param name="Loss">Mean cross-entropy of all labels.</param>
+public sealed record Evaluation(int Count, long Correct, double Loss)
 {
-    /// <summary>The part of the images that is right, in [0, 1].</summary>
-    public double Accuracy => (double)Correct / Count;
+    /// <summary>Pixels of an image, or characters of a text, where each has a label; else 1.</summary>
+    public int LabelsPerImage { get; init; } = 1;
+
+    /// <summary>
+    /// The mean over classes of the pixels that are of the class and found, by those that are of the class or taken for it; in [0, 1]. Classes
+    /// that neither occur nor are found do not count. Null where pixels have no labels.
+    /// </summary>
+    public double? MeanIntersectionOverUnion { get; init; }
+
+    /// <summary>The part of the labels that is right, in [0, 1].</summary>
+    public double Accuracy => (double)Correct / Count / LabelsPerImage;
 
     /// <summary>Runs the network over all images.</summary>
     /// <exception cref="InvalidOperationException">The network is in training mode, where dropout and batch statistics would falsify the

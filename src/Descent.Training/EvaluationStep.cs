@@ -3,6 +3,9 @@ namespace Descent;
 /// <summary>A compiled forward pass with loss and count, kept so that evaluating after each epoch compiles once.</summary>
 internal sealed class EvaluationStep
 {
+    /// <summary>Labels of a batch at most, so that f32 counts them exactly.</summary>
+    private const int MostLabels = 1 << 22;
+
     private readonly Layer _model;
     private readonly Device _device;
     private readonly Compiled _step;
@@ -26,23 +29,52 @@ internal sealed class EvaluationStep
             throw new ArgumentException("Evaluation: the data set is empty.", nameof(data));
         }
 
-        double loss = 0, correct = 0;
-        foreach ((Tensor images, Tensor labels) in data.InOrder(batchSize, _device))
+        int labelsPerImage = checked((int)data.LabelShape.Count), classes = data.ClassNames.Count;
+        bool hasMasks = data.Task() == LearningTask.Segmentation;
+        double[] sums = new double[hasMasks ? 2 + (classes * classes) : 2];
+        foreach ((Tensor images, Tensor labels) in data.InOrder(Math.Clamp(MostLabels / labelsPerImage, 1, batchSize), _device))
         {
             cancellation.ThrowIfCancellationRequested();
-            float[] sums = _step.Run(images, labels).ToArray<float>();
-            loss += sums[0];
-            correct += sums[1];
+            float[] part = _step.Run(images, labels).ToArray<float>();
+            for (int i = 0; i < sums.Length; i++)
+            {
+                sums[i] += part[i];
+            }
         }
 
-        return new(data.Count, (int)correct, loss / data.Count);
+        return new(data.Count, (long)sums[1], sums[0] / data.Count / labelsPerImage)
+        {
+            LabelsPerImage = labelsPerImage,
+            MeanIntersectionOverUnion = hasMasks ? MeanIntersectionOverUnion(sums.AsSpan(2), classes) : null,
+        };
     }
 
-    /// <summary>The sum of the losses and the number of right answers, of one batch.</summary>
+    /// <summary>Of a confusion matrix, row by row.</summary>
+    private static double MeanIntersectionOverUnion(ReadOnlySpan<double> confusion, int classes)
+    {
+        double sum = 0;
+        int counted = 0;
+        for (int k = 0; k < classes; k++)
+        {
+            double intersection = confusion[(k * classes) + k], union = -intersection;
+            for (int other = 0; other < classes; other++)
+            {
+                union += confusion[(k * classes) + other] + confusion[(other * classes) + k];
+            }
+
+            sum += union > 0 ? intersection / union : 0;
+            counted += union > 0 ? 1 : 0;
+        }
+
+        return sum / counted;
+    }
+
+    /// <summary>The sum of the losses and the number of right answers of one batch; where pixels have labels, its confusion matrix behind them.</summary>
     private Tensor Measure(Tensor images, Tensor labels)
     {
         Tensor logits = _model.Forward(images);
         Tensor loss = Loss.CrossEntropy(logits, labels, reduction: LossReduction.Sum);
-        return Tensor.Stack(0, loss, Metrics.CorrectCount(logits, labels).To(DType.F32));
+        Tensor sums = Tensor.Stack(0, loss, Metrics.CorrectCount(logits, labels).To(DType.F32));
+        return logits.Rank == 4 ? Tensor.Concat(0, sums, Metrics.ConfusionMatrix(logits, labels).To(DType.F32).Flatten(from: 0)) : sums;
     }
 }

@@ -14,6 +14,13 @@ public sealed record Prediction(int Class, double Probability, int Label)
     public static IReadOnlyList<Prediction> Of(Classifier classifier, IDataset data, IEnumerable<int>? indices = null, int batchSize = 250)
     {
         IDataset seen = classifier.Adapt(new Subset(data, indices));
+        if (seen.LabelShape.Rank > 0)
+        {
+            throw new ArgumentException(
+                $"The network is made for {classifier.Architecture.Task.InWords()}, which is no single class to predict; 'evaluate' measures it"
+                + (classifier.Architecture.Task == LearningTask.NextCharacter ? ", 'sample' writes with it." : "."));
+        }
+
         var predictions = new List<Prediction>(seen.Count);
         Device device = classifier.Model.Parameters()[0].Read().Device;
         foreach ((Tensor images, Tensor _) in seen.InOrder(batchSize, device))

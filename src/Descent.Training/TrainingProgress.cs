@@ -33,6 +33,10 @@ public sealed record EpochResult(int Epoch, long Step, double TrainingLoss, Eval
         {
             json.WriteFinite("validation_loss", Validation.Loss);
             json.WriteFinite("validation_accuracy", Validation.Accuracy);
+            if (Validation.MeanIntersectionOverUnion is { } overlap)
+            {
+                json.WriteFinite("validation_mean_iou", overlap);
+            }
         }
 
         json.WriteFinite("learning_rate", LearningRate);

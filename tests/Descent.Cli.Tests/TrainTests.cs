@@ -83,6 +83,32 @@ public sealed class TrainTests : Cli
     }
 
     [Fact]
+    public void Scenes_are_segmented_and_measured_by_overlap()
+    {
+        Result trained = Run("train --data shapes --model fcn:width=4 --epochs 1 --json");
+        Assert.Equal(0, trained.ExitCode);
+        Assert.InRange(trained.Last.GetProperty("test_accuracy").GetDouble(), 0.6, 1);
+        Assert.InRange(trained.Lines[0].GetProperty("validation_mean_iou").GetDouble(), 0.1, 1);
+        Result evaluated = Run("evaluate --json");
+        Assert.Equal(trained.Last.GetProperty("test_mean_iou").GetDouble(), evaluated.Last.GetProperty("test_mean_iou").GetDouble());
+        Assert.Contains("no single class to predict", Run("predict 1").Error);
+    }
+
+    [Fact]
+    public void A_text_is_learned_and_written_on()
+    {
+        File.WriteAllText(At("song.txt"), string.Concat(Enumerable.Repeat("la la li. ", 300)));
+        Assert.Equal(0, Run("train --data text:song.txt --model char-lstm:width=4,hidden=8,layers=1 --epochs 1").ExitCode);
+        Result written = Run("sample --begin la --length 20 --temperature 0.5 --json");
+        Assert.Equal(22, written.Last.GetProperty("text").GetString()!.Length);
+        Assert.StartsWith("la", written.Last.GetProperty("text").GetString());
+        Assert.Equal(written.Output, Run("sample --begin la --length 20 --temperature 0.5 --json").Output);
+        Result refused = Run("sample --begin Q");
+        Assert.Equal((2, "descent: The network knows 5 characters, and 'Q' is none of them; begin with others."),
+            (refused.ExitCode, refused.Error.TrimEnd().Split('\n')[^1]));
+    }
+
+    [Fact]
     public void The_same_seed_gives_the_same_weights_for_any_threads_and_in_eager_mode_and_another_seed_others()
     {
         string first = Hash(Quick + " --threads 1");

@@ -22,6 +22,9 @@ internal static partial class LayerSamples
         Recurrent("lstm_no_bias", (inputs, hidden, rng) => new Lstm(inputs, hidden, rng, bias: false)),
         Recurrent("lstm_bidirectional", (inputs, hidden, rng) => new Lstm(inputs, hidden, rng, bidirectional: true)),
         Recurrent("lstm_deep", (inputs, hidden, rng) => new Lstm(inputs, hidden, rng, layers: 2, bidirectional: true)),
+        Layer("char_lstm", (i, rng) => new CharLstm(At(i, 5, 7, 2), rng, At(i, 4, 3, 1), At(i, 3, 5, 2), layers: At(i, 2, 1, 3)), sums: 140),
+        Layer("text_cnn", (i, rng) => new TextCnn(At(i, 5, 9, 3), At(i, 2, 3, 5), rng, At(i, 3, 2, 1), filters: At(i, 4, 3, 2), dropout: 0), sums: 60)
+            with { StopsGradients = true },
         Padded("attention_padded", Heads(), (layer, x, mask) => layer.Forward(x, x, x, mask)),
         Padded("attention_padded_causal", Heads(causal: true), (layer, x, mask) => layer.Forward(x, x, x, mask)),
         Padded("encoder_layer_padded", (i, rng) => PaddedBlock(i, normFirst: false, rng), (layer, x, mask) => layer.Forward(x, mask)),

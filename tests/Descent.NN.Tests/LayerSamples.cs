@@ -18,6 +18,7 @@ internal static partial class LayerSamples
         ["losses"] = Losses,
         ["normalisation"] = Normalisation,
         ["regularisation"] = Regularisation,
+        ["segmentation"] = Segmentation,
         ["sequences"] = Sequences,
         ["spatial"] = Spatial,
     };

@@ -77,8 +77,15 @@ public class ModelsTests
             var model = (Layer)method.Invoke(null, arguments)!;
             Architecture architecture = Architecture.Parse(name);
             Assert.Equal(Names(architecture.Build(new Rng(1))), Names(model));
-            Tensor logits = model.Forward(Tensor.Zeros(new([2, .. architecture.Input.Sizes])));
-            Assert.Equal(new Shape(2, architecture.Classes), logits.Shape);
+            bool isText = architecture.Task is LearningTask.TextClassification or LearningTask.NextCharacter;
+            Tensor logits = model.Forward(Tensor.Zeros(new([2, .. architecture.Input.Sizes]), isText ? DType.U8 : DType.F32));
+            int[] labels = architecture.Task switch
+            {
+                LearningTask.Segmentation => architecture.Input.Sizes[1..].ToArray(),
+                LearningTask.NextCharacter => architecture.Input.Sizes.ToArray(),
+                _ => [],
+            };
+            Assert.Equal(new Shape([2, architecture.Classes, .. labels]), logits.Shape);
         }
 
         static string Plain(string name) => name.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();

@@ -50,6 +50,28 @@ class PaddedEncoderLayer(nn.TransformerEncoderLayer):
         return super().forward(x, src_key_padding_mask=torch.arange(x.shape[1]) >= self.lengths[:, None])
 
 
+class CharLstm(nn.Module):
+    def __init__(self, characters, width, hidden, layers):
+        super().__init__()
+        self.embedding, self.lstm = nn.Embedding(characters, width), nn.LSTM(width, hidden, layers, batch_first=True)
+        self.head = nn.Linear(hidden, characters)
+
+    def forward(self, x):
+        return self.head(self.lstm(self.embedding(x))[0]).transpose(1, 2)
+
+
+class TextCnn(nn.Module):
+    def __init__(self, characters, classes, width, filters):
+        super().__init__()
+        self.embedding = nn.Embedding(characters, width, padding_idx=0)
+        self.convs = nn.ModuleList(nn.Conv1d(width, filters, length) for length in (3, 5, 7))
+        self.head = nn.Linear(3 * filters, classes)
+
+    def forward(self, x):
+        vectors = self.embedding(x).transpose(1, 2)
+        return self.head(torch.cat([torch.relu(conv(vectors)).amax(2) for conv in self.convs], 1))
+
+
 def sinusoids(x):
     steps, width = x.shape[1:]
     t = torch.arange(steps, dtype=torch.float64)[:, None]
@@ -104,6 +126,10 @@ if __name__ == "__main__":
         "lstm_no_bias": recurrent(nn.LSTM, 2, bias=False),
         "lstm_bidirectional": recurrent(nn.LSTM, bidirectional=True),
         "lstm_deep": recurrent(nn.LSTM, 2, **deep),
+        "char_lstm": [
+            cases.case(CharLstm(c, w, h, n), indices(c, *x)) for c, w, h, n, x in [(5, 4, 3, 2, (2, 4)), (7, 3, 5, 1, (1, 5)), (2, 1, 2, 3, (3, 1))]],
+        "text_cnn": [
+            cases.case(TextCnn(c, k, w, f), indices(c, *x)) for c, k, w, f, x in [(5, 2, 3, 4, (2, 8)), (9, 3, 2, 3, (1, 11)), (3, 5, 1, 2, (3, 7))]],
         "attention_padded": [cases.case(Padded(w, h, n), x) for (w, h, x), n in zip(heads, LENGTHS)],
         "attention_padded_causal": [cases.case(Padded(w, h, n, causal=True), x) for (w, h, x), n in zip(heads, LENGTHS)],
         "encoder_layer_padded": [

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Descent.Cli;
 
-/// <summary><c>descent evaluate</c>: the accuracy of a trained network on test images.</summary>
+/// <summary><c>descent evaluate</c>: the accuracy of a trained network on test data.</summary>
 internal static class EvaluateVerb
 {
     private static readonly Option<string[]?> s_run = Arguments.Runs();
@@ -33,12 +33,18 @@ internal static class EvaluateVerb
             {
                 json.WriteFinite("test_accuracy", result.Accuracy);
                 json.WriteFinite("test_loss", result.Loss);
+                if (result.MeanIntersectionOverUnion is { } overlap)
+                {
+                    json.WriteFinite("test_mean_iou", overlap);
+                }
+
                 json.WriteNumber("images", result.Count);
                 json.WriteNumber("correct", result.Correct);
                 json.WriteString("weights_sha256", WeightsHash.Of(classifier.Model));
                 json.WriteString("run", string.Join(',', runs.Select(run => run.Name)));
             })
-            : $"test accuracy {Text.Percent(result.Accuracy)} on {Text.Count(result.Count)} images, loss {Text.Loss(result.Loss)}");
+            : $"test accuracy {Text.Measures(result)} on {Text.Count(result.Count)} {Text.Examples(classifier.Architecture.Task)}, "
+                + $"loss {Text.Loss(result.Loss)}");
         return ExitCode.Success;
     }
 

@@ -6,7 +6,7 @@ namespace Descent.Cli;
 internal static class TrainVerb
 {
     private static readonly Option<DataSource?> s_data = Arguments.Data(
-        $"Training and test images, digits by default: {string.Join(", ", DataSource.Kinds)}.");
+        $"Training and test data, digits by default: {string.Join(", ", DataSource.Kinds)}.");
 
     private static readonly Option<string?> s_dataDirectory = Arguments.DataDirectory();
     private static readonly Option<int?> s_threads = Arguments.Threads();
@@ -120,7 +120,7 @@ internal static class TrainVerb
         };
         display.Say(
             $"{architecture} ({Text.Count(model.Count)} parameters) on {source}: "
-            + $"{Text.Count(trainer.TrainingSet.Count)} images to train on, {Text.Count(trainer.ValidationSet?.Count ?? 0)} to validate, "
+            + $"{Text.Count(trainer.TrainingSet.Count)} {Text.Examples(architecture.Task)} to train on, {Text.Count(trainer.ValidationSet?.Count ?? 0)} to validate, "
             + $"{Text.Count(test.Count)} to test; {kind.Name}, {device}");
         var classifier = new Classifier(model, architecture, train.ImageShape, train.ClassNames, train.Preprocessing);
         return Train(run, trainer, classifier, test, json, display, options.Eager ? device.Eager() : null, cancellation);
@@ -168,7 +168,8 @@ internal static class TrainVerb
             result.ImagesPerSecond,
             result.Epochs.Count,
             model.Parameters().Where(p => !p.IsFrozen).Sum(p => p.Shape.Count),
-            WeightsHash.Of(model));
+            WeightsHash.Of(model))
+        { TestMeanIntersectionOverUnion = evaluation.MeanIntersectionOverUnion };
         run.Write(run.Record with { Status = RunRecord.Finished, Outcome = outcome });
         Console.Out.WriteLine(json
             ? Json.Line(members =>
@@ -177,8 +178,8 @@ internal static class TrainVerb
                 members.WriteString("run", run.FullPath);
             })
             : $"""
-            test accuracy {Text.Percent(evaluation.Accuracy)} on {Text.Count(evaluation.Count)} images
-            trained for {Text.Seconds(result.Seconds)} at {Text.Count((long)result.ImagesPerSecond)} images/s
+            test accuracy {Text.Measures(evaluation)} on {Text.Count(evaluation.Count)} {Text.Examples(classifier.Architecture.Task)}
+            trained for {Text.Seconds(result.Seconds)} at {Text.Count((long)result.ImagesPerSecond)} {Text.Examples(classifier.Architecture.Task)}/s
             run {run.FullPath}
             """);
         return ExitCode.Success;
@@ -226,7 +227,7 @@ internal static class TrainVerb
     {
         try
         {
-            return architecture.Build(data.ImageShape, data.ClassNames.Count, rng);
+            return architecture.Build(data, rng);
         }
         catch (ArgumentException e)
         {

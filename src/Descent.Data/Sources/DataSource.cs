@@ -1,9 +1,12 @@
 namespace Descent;
 
-/// <summary>Where training and test images come from, as the option <c>--data KIND[:PATH]</c> says it.</summary>
+/// <summary>Where training and test data comes from, as the option <c>--data KIND[:PATH]</c> says it.</summary>
 /// <remarks>
-/// <c>digits</c> is drawn on the spot. <c>mnist</c>, <c>fashion-mnist</c> and <c>kmnist</c> are found by name, or in the folder that the
-/// path names. <c>idx:FOLDER</c> is any set in MNIST's four files.
+/// <c>digits</c> and <c>shapes</c>, which have masks, are drawn on the spot. <c>mnist</c>, <c>fashion-mnist</c> and <c>kmnist</c> are found by name, or in the folder that the
+/// path names. <c>idx:FOLDER</c> is any set in MNIST's four files. <c>masks:FOLDER</c> holds images with a class for each pixel: binary PGM or
+/// PPM in <c>train/images</c> and <c>test/images</c>, binary PGM of the same names in <c>train/masks</c> and <c>test/masks</c>.
+/// <c>text:FILE</c> is a text in UTF-8 whose characters are learned one after the other; <c>text:FOLDER</c> holds a file <c>CLASS.txt</c> for
+/// each class, a text in every line.
 /// </remarks>
 public sealed class DataSource
 {
@@ -13,7 +16,7 @@ public sealed class DataSource
     }
 
     /// <summary>Every kind there is, as <see cref="Parse"/> takes it.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = ["digits", .. NamedSet.All.Select(set => set.Name), "idx"];
+    public static IReadOnlyList<string> Kinds { get; } = ["digits", "shapes", .. NamedSet.All.Select(set => set.Name), "idx", "masks", "text"];
 
     /// <summary>One of <see cref="Kinds"/>.</summary>
     public string Kind { get; }
@@ -39,8 +42,10 @@ public sealed class DataSource
 
         return (kind, path) switch
         {
-            ("digits", not null) => throw new ArgumentException($"The data 'digits' is drawn, not read: leave out ':{path}'."),
+            ("digits" or "shapes", not null) => throw new ArgumentException($"The data '{kind}' is drawn, not read: leave out ':{path}'."),
             ("idx", null) => throw new ArgumentException("The data 'idx' needs the folder of its four files: idx:FOLDER."),
+            ("masks", null) => throw new ArgumentException("The data 'masks' needs the folder of its images and masks: masks:FOLDER."),
+            ("text", null) => throw new ArgumentException("The data 'text' needs a file, or a folder of one file for each class: text:FILE."),
             (_, "") => throw new ArgumentException($"A path is missing after '{text}'."),
             _ => new(kind, path),
         };
@@ -56,9 +61,16 @@ public sealed class DataSource
     /// <exception cref="DataFormatException">A file is damaged or does not fit the others.</exception>
     public (IDataset Train, IDataset Test) Load(Rng rng, string? dataDirectory = null)
     {
-        if (Kind == "digits")
+        switch (Kind)
         {
-            return Digits.Load(rng);
+            case "digits":
+                return Digits.Load(rng);
+            case "shapes":
+                return ShapeScenes.Load(rng);
+            case "masks":
+                return MaskFolder.Load(Path!);
+            case "text":
+                return Directory.Exists(Path) ? LabelledTexts.Load(Path) : CharacterText.Load(Path!);
         }
 
         NamedSet? set = Array.Find(NamedSet.All, s => s.Name == Kind);
@@ -69,5 +81,10 @@ public sealed class DataSource
     /// <inheritdoc/>
     public override string ToString() => Path is null ? Kind : $"{Kind}:{Path}";
 
-    private static string Usage(string kind) => kind == "idx" ? "idx:FOLDER" : kind;
+    private static string Usage(string kind) => kind switch
+    {
+        "idx" or "masks" => $"{kind}:FOLDER",
+        "text" => "text:FILE",
+        _ => kind,
+    };
 }

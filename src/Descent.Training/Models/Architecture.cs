@@ -18,7 +18,10 @@ public sealed class Architecture
     /// <summary>One line that says what it is.</summary>
     public string Description => _kind.Description;
 
-    /// <summary>The shape (C, H, W) of the images that its paper takes.</summary>
+    /// <summary>What it is made for.</summary>
+    public LearningTask Task => _kind.Task;
+
+    /// <summary>The shape (C, H, W) of the images that its paper takes; of texts (T).</summary>
     public Shape Input => _kind.Input;
 
     /// <summary>The number of classes that its paper tells apart.</summary>
@@ -68,6 +71,20 @@ public sealed class Architecture
     /// <summary>Builds the network for images of this shape; initial values are drawn when first used.</summary>
     /// <exception cref="ArgumentException">The network cannot take such images.</exception>
     public Layer Build(Shape imageShape, int classes, Rng rng) => _kind.Build(this, imageShape, classes, rng);
+
+    /// <summary>Builds the network for this data.</summary>
+    /// <exception cref="ArgumentException">The network is made for another task, or cannot take such images.</exception>
+    public Layer Build(IDataset data, Rng rng)
+    {
+        if (data.Task() == Task)
+        {
+            return Build(data.ImageShape, data.ClassNames.Count, rng);
+        }
+
+        string fitting = Catalogue.All.First(kind => kind.Task == data.Task()).Name;
+        throw new ArgumentException(
+            $"The model '{Name}' is made for {Task.InWords()}, but this data is for {data.Task().InWords()}; try --model {fitting}.");
+    }
 
     /// <summary>Builds the network for the images and classes of its paper.</summary>
     public Layer Build(Rng rng) => Build(Input, Classes, rng);

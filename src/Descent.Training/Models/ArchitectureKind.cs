@@ -6,6 +6,9 @@ namespace Descent;
 internal sealed record ArchitectureKind(
     string Name, string Description, Shape Input, int Classes, ArchitectureOption[] Options, ArchitectureKind.Builder Build)
 {
+    /// <summary>What it is made for.</summary>
+    public LearningTask Task { get; init; }
+
     /// <summary>Throws an <see cref="ArgumentException"/> where the network cannot take such images.</summary>
     public delegate Layer Builder(Architecture options, Shape imageShape, int classes, Rng rng);
 }

@@ -52,12 +52,45 @@ internal static class Catalogue
             [s_width, Dropout(0.001)],
             (options, images, classes, rng) => new MobileNet(rng, classes, images[0], options.Factor("width"), options.Part("dropout"))),
         .. VitLayout.All.Select(Vit),
+        new("fcn", "fully convolutional network for the class of every pixel; images of at least 4×4", Models.Cifar, Classes: 4,
+            [ArchitectureOption.Whole("width", "channels at full size", 16)], Fcn) { Task = LearningTask.Segmentation },
+        new("context", "dilated convolutions for the class of every pixel; images of any size", Models.Cifar, Classes: 4,
+            [ArchitectureOption.Whole("width", "channels of every layer", 24)],
+            (options, images, classes, rng) => new ContextNet(images[0], classes, rng, options.Whole("width")))
+        { Task = LearningTask.Segmentation },
+        new("char-lstm", "LSTM that reads a text and says which character follows", Models.Window, Classes: 96,
+            [
+                ArchitectureOption.Whole("width", "of each character's vector", 64),
+                ArchitectureOption.Whole("hidden", "of the LSTM's state", 128),
+                ArchitectureOption.Whole("layers", "of the LSTM", 2),
+                Dropout(0),
+            ],
+            (options, _, classes, rng) => new CharLstm(
+                classes, rng, options.Whole("width"), options.Whole("hidden"), options.Whole("layers"), options.Part("dropout")))
+        { Task = LearningTask.NextCharacter },
+        new("text-cnn", "1-D convolutions over the bytes of a text, for its class", Models.Line, Classes: 2,
+            [
+                ArchitectureOption.Whole("width", "of each byte's vector", 16),
+                ArchitectureOption.Whole("filters", "of each length, 3, 5 and 7", 64),
+                Dropout(0.5),
+            ],
+            (options, _, classes, rng) => new TextCnn(
+                256, classes, rng, options.Whole("width"), options.Whole("filters"), options.Part("dropout")))
+        { Task = LearningTask.TextClassification },
     ];
 
     private static ArchitectureOption Norm => ArchitectureOption.OneOf("norm", "behind each convolution", "none", "batch");
 
     private static ArchitectureOption Dropout(double value) =>
         ArchitectureOption.Part("dropout", "the part of hidden values that training drops", value);
+
+    private static FullyConvolutionalNet Fcn(Architecture options, Shape images, int classes, Rng rng)
+    {
+        const int Smallest = FullyConvolutionalNet.SmallestImage;
+        return images[1] >= Smallest && images[2] >= Smallest
+            ? new FullyConvolutionalNet(images[0], classes, rng, options.Whole("width"))
+            : throw new ArgumentException($"The model 'fcn' takes images of at least {Smallest}×{Smallest}, but these are {images}; try 'context'.");
+    }
 
     private static LeNet5 LeNet5(Architecture options, Shape images, int classes, Rng rng) => images == Models.Mnist
         ? new LeNet5(rng, classes, tanh: options["activation"] == "tanh", averagePooling: options["pool"] == "average")

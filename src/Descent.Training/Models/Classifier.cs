@@ -59,6 +59,16 @@ public sealed record Classifier(
     /// <exception cref="ArgumentException">The images have another shape, or there are more classes than the network knows.</exception>
     public IDataset Adapt(IDataset data)
     {
+        if (data.Task() != Architecture.Task)
+        {
+            throw new ArgumentException($"The network is made for {Architecture.Task.InWords()}, but this data is for {data.Task().InWords()}.");
+        }
+
+        if (Architecture.Task == LearningTask.NextCharacter && !data.ClassNames.SequenceEqual(ClassNames))
+        {
+            throw new ArgumentException("The text has other characters than the one that the network was trained on; test it on a part of that.");
+        }
+
         if (data.ImageShape != ImageShape)
         {
             throw new ArgumentException($"The network was trained on images of {ImageShape}, but these are {data.ImageShape}.");

@@ -16,6 +16,12 @@ public static partial class Models
     /// <summary>Images of MNIST: 1×28×28.</summary>
     public static Shape Mnist { get; } = new(1, 28, 28);
 
+    /// <summary>Texts that a character model is trained on: windows of 64 characters.</summary>
+    internal static Shape Window { get; } = new(64);
+
+    /// <summary>Texts that are classified: 128 bytes.</summary>
+    internal static Shape Line { get; } = new(128);
+
     /// <inheritdoc cref="Descent.LeNet5"/>
     public static LeNet5 LeNet5(Rng rng, int classes = 10, bool tanh = false, bool averagePooling = false) =>
         new(rng, classes, tanh, averagePooling);
@@ -108,4 +114,16 @@ public static partial class Models
     /// <inheritdoc cref="VisionTransformer"/>
     public static VisionTransformer VitCifar(Rng rng, int classes = 10, Shape? imageShape = null, double dropout = 0) =>
         new(VitLayout.Of("cifar"), imageShape ?? Cifar, rng, classes, dropout);
+
+    /// <inheritdoc cref="FullyConvolutionalNet"/>
+    public static FullyConvolutionalNet Fcn(Rng rng, int classes = 4, int channels = 3) => new(channels, classes, rng);
+
+    /// <inheritdoc cref="ContextNet"/>
+    public static ContextNet Context(Rng rng, int classes = 4, int channels = 3) => new(channels, classes, rng);
+
+    /// <inheritdoc cref="Descent.CharLstm"/>
+    public static CharLstm CharLstm(Rng rng, int characters = 96) => new(characters, rng);
+
+    /// <inheritdoc cref="Descent.TextCnn"/>
+    public static TextCnn TextCnn(Rng rng, int classes = 2, int characters = 256) => new(characters, classes, rng);
 }

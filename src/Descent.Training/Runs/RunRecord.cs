@@ -145,8 +145,8 @@ public sealed record RunRecord
 }
 
 /// <summary>What a finished training came to; also the last line of <c>train --json</c>.</summary>
-/// <param name="TestAccuracy">The part of the test images that is right, in [0, 1].</param>
-/// <param name="TestLoss">Mean cross-entropy of the test images.</param>
+/// <param name="TestAccuracy">The part of the test labels that is right, in [0, 1]: of images, pixels or characters.</param>
+/// <param name="TestLoss">Mean cross-entropy of the test labels.</param>
 /// <param name="TrainSeconds">Training time, without validation and loading.</param>
 /// <param name="ImagesPerSecond">Training speed.</param>
 /// <param name="Epochs">Epochs done.</param>
@@ -155,11 +155,19 @@ public sealed record RunRecord
 public sealed record RunOutcome(
     double TestAccuracy, double TestLoss, double TrainSeconds, double ImagesPerSecond, int Epochs, long Parameters, string WeightsSha256)
 {
+    /// <summary>See <see cref="Evaluation.MeanIntersectionOverUnion"/>; null where pixels have no labels.</summary>
+    public double? TestMeanIntersectionOverUnion { get; init; }
+
     /// <summary>Writes every value as a member of the JSON object that the writer stands in.</summary>
     public void WriteMembers(Utf8JsonWriter json)
     {
         json.WriteFinite("test_accuracy", TestAccuracy);
         json.WriteFinite("test_loss", TestLoss);
+        if (TestMeanIntersectionOverUnion is { } overlap)
+        {
+            json.WriteFinite("test_mean_iou", overlap);
+        }
+
         json.WriteFinite("train_seconds", Math.Round(TrainSeconds, 3));
         json.WriteFinite("images_per_second", Math.Round(ImagesPerSecond, 1));
         json.WriteNumber("epochs", Epochs);
@@ -174,5 +182,8 @@ public sealed record RunOutcome(
         result.GetProperty("images_per_second").GetDouble(),
         result.GetProperty("epochs").GetInt32(),
         result.GetProperty("parameters").GetInt64(),
-        result.GetProperty("weights_sha256").GetString() ?? "");
+        result.GetProperty("weights_sha256").GetString() ?? "")
+    {
+        TestMeanIntersectionOverUnion = result.TryGetProperty("test_mean_iou", out JsonElement overlap) ? overlap.GetDouble() : null,
+    };
 }
