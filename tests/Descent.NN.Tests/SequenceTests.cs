@@ -28,21 +28,6 @@ public class SequenceTests
     }
 
     [Fact]
-    public void Twice_the_steps_make_about_twice_the_launches()
-    {
-        var lstm = new Lstm(3, 4, new Rng(1));
-        Assert.InRange(Launches(lstm, 48) / (double)Launches(lstm, 24), 1.5, 2.1);
-
-        static int Launches(Lstm lstm, int steps)
-        {
-            Gradients gradients = lstm.Forward(NetworkReference.Noise(new(2, steps, 3), 0)).Square().Sum().Backward();
-            Tensor all = Tensor.Concat(0, [.. lstm.Parameters().Select(p => gradients[p].Flatten(from: 0))]);
-            all.Realize();
-            return all.Device.DescribeLastPlan().AsSpan().Count('\n');
-        }
-    }
-
-    [Fact]
     public void A_padding_row_begins_as_zero_and_stays()
     {
         var embedding = new Embedding(5, 3, new Rng(1), paddingIndex: 2);

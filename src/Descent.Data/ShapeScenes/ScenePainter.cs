@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Descent;
 
-/// <summary>Draws a few discs, squares and triangles, some over others, on a ground with grain, and the mask that says what each pixel is.</summary>
+/// <summary>Draws a few discs, squares and triangles, some over others, on a dark ground with grain, and the mask that says what each pixel is.</summary>
 internal static class ScenePainter
 {
     /// <summary>Height and width of a picture, in pixels.</summary>
@@ -20,9 +20,10 @@ internal static class ScenePainter
     internal static void Paint(Hand random, Span<byte> pixels, Span<byte> mask)
     {
         Span<float> colours = stackalloc float[(MostShapes + 1) * Channels];
-        foreach (ref float colour in colours)
+        for (int i = 0; i < colours.Length; i++)
         {
-            colour = random.Between(0.1f, 0.9f);
+            // The ground is darker than what lies on it; no colour tells one shape from another.
+            colours[i] = i < Channels ? random.Between(0.05f, 0.4f) : random.Between(0.5f, 0.95f);
         }
 
         Span<byte> layer = stackalloc byte[Plane];

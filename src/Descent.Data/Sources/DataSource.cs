@@ -2,11 +2,11 @@ namespace Descent;
 
 /// <summary>Where training and test data comes from, as the option <c>--data KIND[:PATH]</c> says it.</summary>
 /// <remarks>
-/// <c>digits</c> and <c>shapes</c>, which have masks, are drawn on the spot. <c>mnist</c>, <c>fashion-mnist</c> and <c>kmnist</c> are found by name, or in the folder that the
-/// path names. <c>idx:FOLDER</c> is any set in MNIST's four files. <c>masks:FOLDER</c> holds images with a class for each pixel: binary PGM or
-/// PPM in <c>train/images</c> and <c>test/images</c>, binary PGM of the same names in <c>train/masks</c> and <c>test/masks</c>.
-/// <c>text:FILE</c> is a text in UTF-8 whose characters are learned one after the other; <c>text:FOLDER</c> holds a file <c>CLASS.txt</c> for
-/// each class, a text in every line.
+/// <c>digits</c> and <c>shapes</c>, which have masks, are drawn on the spot. <c>mnist</c>, <c>fashion-mnist</c> and <c>kmnist</c> are found by
+/// name, or in the folder that the path names. <c>idx:FOLDER</c> is any set in MNIST's four files. <c>masks:FOLDER</c> holds images with a
+/// class for each pixel: binary PGM or PPM in <c>train/images</c> and <c>test/images</c>, binary PGM of the same names in <c>train/masks</c>
+/// and <c>test/masks</c>. <c>text:FILE</c> is a text in UTF-8 whose characters are learned one after the other; <c>text:FOLDER</c> holds a
+/// file <c>CLASS.txt</c> for each class, a text in every line.
 /// </remarks>
 public sealed class DataSource
 {
