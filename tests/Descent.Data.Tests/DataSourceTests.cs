@@ -24,7 +24,7 @@ public sealed class DataSourceTests : IDisposable
     [InlineData("MNIST", "did you mean 'mnist'?")]
     [InlineData("fashion", "did you mean 'fashion-mnist'?")]
     [InlineData("idx3:folder", "did you mean 'idx'?")]
-    [InlineData("", "Known are digits, mnist, fashion-mnist, kmnist, idx:FOLDER.")]
+    [InlineData("", "Known are digits, shapes, mnist, fashion-mnist, kmnist, idx:FOLDER, masks:FOLDER, text:FILE.")]
     [InlineData("idx", "needs the folder")]
     [InlineData("idx:", "A path is missing")]
     [InlineData("mnist:", "A path is missing")]
