@@ -77,8 +77,7 @@ public class ModelsTests
             var model = (Layer)method.Invoke(null, arguments)!;
             Architecture architecture = Architecture.Parse(name);
             Assert.Equal(Names(architecture.Build(new Rng(1))), Names(model));
-            bool isText = architecture.Task is LearningTask.TextClassification or LearningTask.NextCharacter;
-            Tensor logits = model.Forward(Tensor.Zeros(new([2, .. architecture.Input.Sizes]), isText ? DType.U8 : DType.F32));
+            Tensor logits = model.Forward(Tensor.Zeros(new([2, .. architecture.Input.Sizes]), architecture.InputType));
             int[] labels = architecture.Task switch
             {
                 LearningTask.Segmentation => architecture.Input.Sizes[1..].ToArray(),

@@ -95,5 +95,5 @@ public class NetworkProfileTests
     }
 
     private static NetworkProfile ProfileOf(string name) =>
-        NetworkProfile.Of(Architecture.Parse(name).Build(new Rng(1)), new Shape([1, .. Architecture.Parse(name).Input.Sizes]));
+        NetworkProfile.Of(Architecture.Parse(name).Build(new Rng(1)), new Shape([1, .. Architecture.Parse(name).Input.Sizes]), Architecture.Parse(name).InputType);
 }

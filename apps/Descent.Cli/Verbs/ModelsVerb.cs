@@ -80,7 +80,7 @@ internal static class ModelsVerb
 
     /// <summary>Of one image.</summary>
     private static NetworkProfile ProfileOf(Architecture architecture, Layer model) =>
-        NetworkProfile.Of(model, new Shape([1, .. architecture.Input.Sizes]));
+        NetworkProfile.Of(model, new Shape([1, .. architecture.Input.Sizes]), architecture.InputType);
 
     private static string Input(Architecture architecture) => string.Join('×', architecture.Input.Sizes.ToArray());
 

@@ -41,8 +41,8 @@ public sealed class NetworkProfile
     /// <param name="model">The network.</param>
     /// <param name="input">With the batch: (N, C, H, W).</param>
     /// <exception cref="ShapeException">The network cannot take such inputs.</exception>
-    public static NetworkProfile Of(Layer model, Shape input) =>
-        new(model, InEvaluation(model, () => Trace(model, Tensor.Zeros(input, device: DeviceOf(model))).Rows));
+    public static NetworkProfile Of(Layer model, Shape input, DType type = DType.F32) =>
+        new(model, InEvaluation(model, () => Trace(model, Tensor.Zeros(input, type, DeviceOf(model))).Rows));
 
     /// <summary>The profile for this input, with effective receptive fields, which takes a backward pass for each layer that widens the field.</summary>
     /// <exception cref="ShapeException">The network cannot take such inputs.</exception>

@@ -24,6 +24,9 @@ public sealed class Architecture
     /// <summary>The shape (C, H, W) of the images that its paper takes; of texts (T).</summary>
     public Shape Input => _kind.Input;
 
+    /// <summary>What it takes: f32, or u8 for numbers of characters.</summary>
+    public DType InputType => Task is LearningTask.TextClassification or LearningTask.NextCharacter ? DType.U8 : DType.F32;
+
     /// <summary>The number of classes that its paper tells apart.</summary>
     public int Classes => _kind.Classes;
 
