@@ -22,6 +22,9 @@ internal static class Arguments
     public static Option<string?> DataDirectory() => Option<string?>(
         "--data-dir", "FOLDER", "Where named data sets live; else $DESCENT_DATA and the user's cache are searched.", text => text);
 
+    public static Option<string?> Run() => Option<string?>(
+        "--run", "RUN", "A run's folder or a .safetensors file; the latest run under runs/ by default.", text => text);
+
     public static Option<string[]?> Runs() => new("--run")
     {
         HelpName = "RUN",

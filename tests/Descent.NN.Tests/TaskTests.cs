@@ -48,7 +48,7 @@ public sealed class TaskTests : IDisposable
         (ImageDataset train, ImageDataset test) = ShapeScenes.Load(rng, trainCount: 320, testCount: 32);
         Architecture architecture = Architecture.Parse(name);
         Layer net = architecture.Build(train, rng);
-        new Trainer(net, new Adam(net.Parameters(), 1e-2), train, rng, new TrainerOptions { Epochs = 8, BatchSize = 16 }).Run();
+        new Trainer(net, new Adam(net.Parameters(), 1e-2), train, rng, new TrainerOptions { Epochs = 8, BatchSize = 16 }).Run(TestContext.Current.CancellationToken);
         Evaluation result = Evaluation.Of(net.Eval(), test);
         Assert.InRange(result.Accuracy, 0.85, 1);
         Assert.InRange(result.MeanIntersectionOverUnion!.Value, 0.3, 1);
@@ -63,7 +63,7 @@ public sealed class TaskTests : IDisposable
         (IDataset train, IDataset test) = DataSource.Parse($"text:{path}").Load(rng);
         Architecture architecture = Architecture.Parse("char-lstm:width=8,hidden=16,layers=1");
         Layer net = architecture.Build(train, rng);
-        new Trainer(net, new Adam(net.Parameters(), 2e-2), train, rng, new TrainerOptions { Epochs = 20, BatchSize = 8 }).Run();
+        new Trainer(net, new Adam(net.Parameters(), 2e-2), train, rng, new TrainerOptions { Epochs = 20, BatchSize = 8 }).Run(TestContext.Current.CancellationToken);
         Assert.InRange(Evaluation.Of(net.Eval(), test).Accuracy, 0.9, 1);
         new Classifier(net, architecture, train.ImageShape, train.ClassNames, train.Preprocessing).Save(saved);
 
@@ -87,7 +87,7 @@ public sealed class TaskTests : IDisposable
         (IDataset train, IDataset test) = DataSource.Parse($"text:{_folder}").Load(rng);
         Architecture architecture = Architecture.Parse("text-cnn:width=4,filters=8,dropout=0");
         Layer net = architecture.Build(train, rng);
-        new Trainer(net, new Adam(net.Parameters(), 1e-2), train, rng, new TrainerOptions { Epochs = 8, BatchSize = 16 }).Run();
+        new Trainer(net, new Adam(net.Parameters(), 1e-2), train, rng, new TrainerOptions { Epochs = 8, BatchSize = 16 }).Run(TestContext.Current.CancellationToken);
         Assert.Equal(1, Evaluation.Of(net.Eval(), test).Accuracy);
         var classifier = new Classifier(net, architecture, train.ImageShape, train.ClassNames, train.Preprocessing);
         Assert.All(Prediction.Of(classifier, test), p => Assert.Equal(p.Label, p.Class));

@@ -312,6 +312,12 @@ internal sealed class Backward
 
         Tensor[] inputs = node.Inputs!;
         Needed needed = NeededBy(node, inputs, upstream);
+        if (!needed.Any)
+        {
+            // A target that is computed from no other: its own op need not have a gradient.
+            return;
+        }
+
         Tensor?[] gradients = node.Op.Gradient(new OpInputs(node), new OpOutputs(node), upstream, needed);
         for (int i = 0; i < inputs.Length; i++)
         {

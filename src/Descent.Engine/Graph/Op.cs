@@ -108,6 +108,9 @@ public readonly struct Needed
     /// <param name="all">A flag for each input where there are more.</param>
     internal Needed(ulong first64, bool[]? all) => (_first64, _all) = (first64, all);
 
+    /// <summary>Whether there is one.</summary>
+    internal bool Any => _first64 != 0 || (_all is not null && Array.IndexOf(_all, true) >= 0);
+
     public bool this[int input] => _all is null ? (_first64 >> input & 1) != 0 : _all[input];
 }
 

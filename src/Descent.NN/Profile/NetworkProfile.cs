@@ -40,6 +40,7 @@ public sealed class NetworkProfile
     /// <summary>The profile for inputs of this shape; computes nothing.</summary>
     /// <param name="model">The network.</param>
     /// <param name="input">With the batch: (N, C, H, W).</param>
+    /// <param name="type">Of its elements; indices are integers.</param>
     /// <exception cref="ShapeException">The network cannot take such inputs.</exception>
     public static NetworkProfile Of(Layer model, Shape input, DType type = DType.F32) =>
         new(model, InEvaluation(model, () => Trace(model, Tensor.Zeros(input, type, DeviceOf(model))).Rows));

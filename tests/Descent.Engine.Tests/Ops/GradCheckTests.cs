@@ -35,6 +35,14 @@ public sealed class GradCheckTests
     }
 
     [Fact]
+    public void A_gradient_by_a_result_asks_nothing_of_what_made_it()
+    {
+        Tensor drawn = new Rng(seed: 1).Uniform(new(3)), made = Tensor.Apply(new NoRule(), Tensor.From([1.0], new(1)));
+        Assert.Equal([2f, 2, 2], (drawn * 2).Sum().Backward([drawn])[0].ToArray<float>());
+        Assert.Equal([3.0], (made * 3).Sum().Backward([made])[0].ToArray<double>());
+    }
+
+    [Fact]
     public void A_missing_gradient_rule_throws() =>
         Assert.Throws<GradientException>(() => GradCheck.Error(t => Tensor.Apply(new NoRule(), t[0]), Tensor.From([1.0], new(1))));
 
