@@ -51,7 +51,7 @@ internal static class ModelsVerb
             NetworkProfile profile = ProfileOf(architecture, architecture.Build(new Rng(1)));
             Console.Out.WriteLine(json
                 ? Json.Line(members => WriteMembers(members, architecture, profile))
-                : $"{architecture.Name,-12} {Input(architecture),-11} {Text.Count(profile.Parameters),11} parameters {Work(profile)}  {architecture.Description}");
+                : $"{architecture.Name,-18} {Input(architecture),-11} {Text.Count(profile.Parameters),11} parameters {Work(profile)}  {architecture.Description}");
         }
     }
 
