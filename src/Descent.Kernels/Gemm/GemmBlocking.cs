@@ -17,6 +17,12 @@ internal readonly struct GemmBlocking
     /// </summary>
     private const int RowsByRow = 12;
 
+    /// <summary>
+    /// The same where rows of A lie a multiple of a page apart, which puts them all into one set of the first-level cache: with 12 ways it holds the
+    /// lines of ten rows and what passes through meanwhile. 1024³ is 1 to 3 % faster so than with A copied to another stride.
+    /// </summary>
+    private const int RowsByPages = 10;
+
     /// <summary>Floats of A that one block reads in a pass: half of a usual second-level cache, where they stay for all of its columns.</summary>
     private const int BlockFloats = 128 * 1024;
 
@@ -45,7 +51,8 @@ internal readonly struct GemmBlocking
     {
         (_m, _n, _k) = (s.M, s.N, s.K);
         IsDownColumns = !s.TransposeA && s.M < s.N && (long)s.M * Math.Min(s.K, KC) <= BlockFloats;
-        _rowsOfPair = mode == AMode.Row ? Math.Min(RowsByRow, Microkernel.MaxRows(2)) : Microkernel.MaxRows(2);
+        int rowsByRow = !s.TransposeA && s.Lda % GemmPlan.PageStride == 0 ? RowsByPages : RowsByRow;
+        _rowsOfPair = mode == AMode.Row ? Math.Min(rowsByRow, Microkernel.MaxRows(2)) : Microkernel.MaxRows(2);
         int width = Microkernel.Width;
         int vectors = s.N <= width ? 1 : s.M <= Microkernel.MaxRows(4) && s.N > 2 * width ? 4 : 2;
         PanelWidth = dots ? Microkernel.DotTile.Columns : vectors * width;

@@ -5,7 +5,7 @@ namespace Descent.Kernels;
 
 /// <summary>
 /// The packing phase. B goes into panels of tile width where it is stored transposed, or too large or too unluckily strided to be read in
-/// place. A goes into rows of a lucky stride where its own is a multiple of a page, which maps every row of a tile to the same cache lines.
+/// place. A stored transposed goes into rows where its stride is a multiple of a page, since each step would be on another page.
 /// </summary>
 public sealed unsafe partial class GemmPlan
 {
@@ -13,7 +13,7 @@ public sealed unsafe partial class GemmPlan
     private const int PackSteps = 512, CopyRowsOfB = 32, PackRows = 64;
 
     /// <summary>Floats in a page: at this stride lines compete for the same places of the cache.</summary>
-    private const int PageStride = 1024;
+    internal const int PageStride = 1024;
 
     /// <summary>How many matrices are packed: none, the one that the batch shares, or all.</summary>
     private readonly int _packedA, _packedB;
@@ -136,6 +136,6 @@ public sealed unsafe partial class GemmPlan
     private static bool WantsPackedA(GemmShape s, bool dots)
     {
         const int ManyColumns = 256, LongK = 256, ManyRows = 32;
-        return !dots && s.Lda % PageStride == 0 && s.M >= ManyRows && s.N >= ManyColumns && s.K >= LongK;
+        return !dots && s.TransposeA && s.Lda % PageStride == 0 && s.M >= ManyRows && s.N >= ManyColumns && s.K >= LongK;
     }
 }
