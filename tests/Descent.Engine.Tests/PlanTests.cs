@@ -29,6 +29,14 @@ public sealed class PlanTests
     }
 
     [Fact]
+    public void A_product_reads_batches_whose_axes_run_in_opposite_directions()
+    {
+        Tensor x = new Rng(seed: 1).Uniform(new(2, 3, 1, 4)), w = new Rng(seed: 2).Uniform(new(4, 5));
+        Tensor flipped = Tensor.From(x.Flip(1).ToArray<float>(), new(2, 3, 1, 4));
+        Assert.Equal(flipped.MatMul(w).ToArray<float>(), x.Flip(1).MatMul(w).ToArray<float>());
+    }
+
+    [Fact]
     public void Elementwise_chain_with_broadcasting() =>
         Agrees(((Range(33, 70) * Range(70)) + Range(33, 1)).Tanh() * 0.3);
 

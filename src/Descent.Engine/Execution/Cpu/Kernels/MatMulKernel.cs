@@ -111,7 +111,8 @@ internal static class MatMulKernel
     private static bool TryEvenSteps(in Strided view, int axes, out long step)
     {
         step = 0;
-        long expected = -1;
+        long expected = 0;
+        bool isFirst = true;
         for (int axis = axes - 1; axis >= 0; axis--)
         {
             int size = view.Shape[axis];
@@ -120,9 +121,10 @@ internal static class MatMulKernel
                 continue;
             }
 
-            if (expected < 0)
+            // Steps may be negative, as those of a flipped axis are.
+            if (isFirst)
             {
-                step = view[axis];
+                (step, isFirst) = (view[axis], false);
             }
             else if (view[axis] != expected)
             {
