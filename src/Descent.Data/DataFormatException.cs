@@ -5,7 +5,7 @@ namespace Descent;
 /// fix.
 /// </summary>
 /// <remarks>An <see cref="IOException"/>: whoever handles a file that cannot be read handles a file that cannot be understood.</remarks>
-public sealed class DataFormatException(string file, long offset, string problem, Exception? cause = null)
+public class DataFormatException(string file, long offset, string problem, Exception? cause = null)
     : IOException($"{file}, byte {offset}: {problem}", cause)
 {
     /// <summary>Path of the file.</summary>

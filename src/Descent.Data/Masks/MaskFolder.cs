@@ -1,15 +1,17 @@
 namespace Descent;
 
 /// <summary>
-/// A folder of images and masks: <c>train/images/NAME.ppm</c> beside <c>train/masks/NAME.pgm</c>, and the same under <c>test</c>.
+/// A folder of images and masks: <c>train/images/NAME.png</c> beside <c>train/masks/NAME.png</c>, and the same under <c>test</c>.
 /// </summary>
 /// <remarks>
-/// Images are binary PGM or PPM (8 bits), masks binary PGM of the same size whose values are the classes, 0, 1, …; all images have one size.
+/// Images are of any format that <see cref="Image"/> reads, all of one size; masks are PGM or grey PNG of that size, 8 bits, whose values
+/// are the classes, 0, 1, ….
 /// A file <c>classes.txt</c> names the classes, one a line; without it they are numbered up to the largest that occurs in training.
 /// </remarks>
 internal static class MaskFolder
 {
-    private static readonly string[] s_endings = [".ppm", ".pgm"];
+    private static readonly string[] s_endings = [".png", ".jpg", ".jpeg", ".bmp", ".gif", ".ppm", ".pgm", ".pnm"];
+    private static readonly string[] s_maskEndings = [".png", ".pgm"];
 
     /// <exception cref="DirectoryNotFoundException">One of the four folders is missing.</exception>
     /// <exception cref="FileNotFoundException">An image has no mask, or there is no image.</exception>
@@ -36,13 +38,14 @@ internal static class MaskFolder
         {
             throw new DirectoryNotFoundException(
                 $"The folder {missing} does not exist; a set with masks is PATH/train/images, PATH/train/masks, PATH/test/images and PATH/test/masks, "
-                + "with images in binary PGM or PPM and masks in binary PGM of the same names.");
+                + "with masks in PNG or PGM of the same names as their images.");
         }
 
-        string[] names = [.. Directory.GetFiles(images).Where(path => s_endings.Contains(Path.GetExtension(path))).Order(StringComparer.Ordinal)];
+        string[] names = [.. Directory.GetFiles(images)
+            .Where(path => s_endings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)];
         if (names.Length == 0)
         {
-            throw new FileNotFoundException($"{images} holds no image *.ppm or *.pgm; convert yours, as by: magick NAME.png NAME.ppm");
+            throw new FileNotFoundException($"{images} holds no image: {string.Join(", ", s_endings.Select(ending => $"*{ending}"))}.");
         }
 
         var pixels = new List<byte>();
@@ -50,31 +53,46 @@ internal static class MaskFolder
         var maskPaths = new List<string>();
         foreach (string path in names)
         {
-            PnmImage image = PnmFile.Read(path);
-            shape ??= image.Shape;
-            if (image.Shape != shape)
+            var image = Image.Read(path);
+            var found = new Shape(image.Channels, image.Height, image.Width);
+            shape ??= found;
+            if (found != shape)
             {
-                throw new DataFormatException(path, 0, $"the image is {image.Shape}, but the first one is {shape}: scale or cut all to one size.");
+                throw new DataFormatException(path, 0, $"the image is {found}, but the first one is {shape}: scale or cut all to one size.");
             }
 
-            string maskPath = Path.Combine(masks, Path.GetFileNameWithoutExtension(path) + ".pgm");
-            if (!File.Exists(maskPath))
+            string maskPath = MaskOf(path, masks);
+            Image mask = ReadMask(maskPath);
+            var maskShape = new Shape(mask.Channels, mask.Height, mask.Width);
+            if (maskShape != shape.Value.With(0, 1))
             {
-                throw new FileNotFoundException($"The image {path} has no mask {maskPath}.", maskPath);
+                throw new DataFormatException(maskPath, 0, $"the mask is {maskShape}, but its image needs one of {shape.Value.With(0, 1)}.");
             }
 
-            PnmImage mask = PnmFile.Read(maskPath);
-            if (mask.Shape != shape.Value.With(0, 1))
-            {
-                throw new DataFormatException(maskPath, 0, $"the mask is {mask.Shape}, but its image needs one of {shape.Value.With(0, 1)}.");
-            }
-
-            pixels.AddRange(image.Pixels);
+            byte[] planes = new byte[image.Pixels.Length];
+            image.CopyPlanesTo(planes);
+            pixels.AddRange(planes);
             labels.AddRange(mask.Pixels);
             maskPaths.Add(maskPath);
         }
 
         return (shape!.Value, [.. pixels], [.. labels], [.. maskPaths]);
+    }
+
+    private static string MaskOf(string imagePath, string masks)
+    {
+        string start = Path.Combine(masks, Path.GetFileNameWithoutExtension(imagePath));
+        return s_maskEndings.Select(ending => start + ending).FirstOrDefault(File.Exists)
+            ?? throw new FileNotFoundException($"The image {imagePath} has no mask {start}.png or {start}.pgm.", start + s_maskEndings[0]);
+    }
+
+    /// <summary>A mask's values as they are: those of a PGM are not stretched to 255.</summary>
+    private static Image ReadMask(string path)
+    {
+        byte[] file = File.ReadAllBytes(path);
+        return ImageSignature.Find(file, path) == ImageFormat.Pnm
+            ? PnmDecoder.Decode(file, path, ImageReading.Default, scaled: false)
+            : Image.Decode(file, path);
     }
 
     private static void CheckLabels(byte[] masks, string[] paths, int classes)
