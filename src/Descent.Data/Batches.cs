@@ -1,30 +1,36 @@
 using System.Collections;
+using Descent.Kernels;
 
 namespace Descent;
 
-/// <summary>Passes over a data set in batches of (images, labels); each enumeration is one epoch, shuffled anew.</summary>
+/// <summary>Passes over a data set in batches of (inputs, targets); each enumeration is one epoch, shuffled anew.</summary>
 /// <remarks>
-/// The next two batches are prepared on other threads while the present one is used. Batches live in buffers that are filled again and
-/// again: a batch, and what was built on it but not yet computed, is stale once the next one was asked for, and reading it throws
-/// <see cref="StaleTensorException"/>. To keep a batch, copy it with <c>ToArray</c>.
+/// <para>The next batches are prepared on other threads while the present one is used, at most as many as there are workers. What a batch holds
+/// depends on neither their number nor their order. Batches live in buffers that are filled again and again: a batch, and what was built on
+/// it but not yet computed, is stale once the next one was asked for, and reading it throws <see cref="StaleTensorException"/>. To keep a
+/// batch, copy it with <c>ToArray</c>.</para>
+/// <para>A pass that is left early waits for the example that each worker is at, and leaves nothing behind.</para>
 /// </remarks>
 public sealed class Batches : IEnumerable<(Tensor Images, Tensor Labels)>
 {
-    /// <summary>Buffers in turn: one in the hands of the user, two being filled.</summary>
-    private const int Buffers = 3;
+    private const int MostDefaultWorkers = 8;
 
     private readonly IDataset _dataset;
     private readonly Rng? _shuffle;
     private readonly Device _device;
+    private readonly int _workers;
+    private LoaderPosition? _resumed;
+    private bool _begun;
 
-    internal Batches(IDataset dataset, int batchSize, Rng? shuffle, Device device, bool dropLast)
+    internal Batches(IDataset dataset, int batchSize, Rng? shuffle, Device device, bool dropLast, int? workers)
     {
         if (batchSize < 1)
         {
             throw new ArgumentOutOfRangeException(nameof(batchSize), batchSize, "A batch holds at least 1 image.");
         }
 
-        (_dataset, _shuffle, _device, BatchSize) = (dataset, shuffle, device, batchSize);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(workers ?? DefaultWorkers, nameof(workers));
+        (_dataset, _shuffle, _device, _workers, BatchSize) = (dataset, shuffle, device, workers ?? DefaultWorkers, batchSize);
         ImageCount = dropLast ? dataset.Count / batchSize * batchSize : dataset.Count;
         if (ImageCount == 0 && dataset.Count > 0)
         {
@@ -32,7 +38,12 @@ public sealed class Batches : IEnumerable<(Tensor Images, Tensor Labels)>
                 $"{dataset.Count} images do not fill one batch of {batchSize}: make batches smaller or keep the last one.",
                 nameof(batchSize));
         }
+
+        Position = new(0, 0, shuffle?.Draws ?? 0);
     }
+
+    /// <summary>Batches that are prepared at the same time where nothing else is asked for: one for each core, at most 8.</summary>
+    public static int DefaultWorkers => Math.Clamp(Environment.ProcessorCount, 1, MostDefaultWorkers);
 
     /// <summary>Images in every batch but, perhaps, the last.</summary>
     public int BatchSize { get; }
@@ -43,32 +54,66 @@ public sealed class Batches : IEnumerable<(Tensor Images, Tensor Labels)>
     /// <summary>Images in one epoch.</summary>
     public int ImageCount { get; }
 
-    /// <summary>Begins an epoch; shuffling makes its draw now.</summary>
-    public IEnumerator<(Tensor Images, Tensor Labels)> GetEnumerator() => new Epoch(this);
+    /// <summary>What was handed out so far: saved with a network that has learned from it, it lets the training go on behind the present batch.</summary>
+    public LoaderPosition Position { get; private set; }
+
+    /// <summary>
+    /// Makes the next enumeration go on where another <see cref="Batches"/> of the same data, sizes and seed stood: with the batches of that epoch
+    /// that were not handed out yet, none where it was over; those after it are the following epochs.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is no such batch.</exception>
+    public void Resume(LoaderPosition position)
+    {
+        if (position.Epoch < 0 || position.Batch < 0 || position.Batch > Count)
+        {
+            throw new ArgumentException(
+                $"An epoch of {Count} batches has no position {position.Batch} in epoch {position.Epoch}: resume with the data and the batch size "
+                + "that were saved.",
+                nameof(position));
+        }
+
+        (_resumed, Position) = (position, position);
+    }
+
+    /// <summary>Begins an epoch, or goes on with one that was resumed; shuffling makes its draw now.</summary>
+    public IEnumerator<(Tensor Images, Tensor Labels)> GetEnumerator()
+    {
+        LoaderPosition start = _resumed ?? new(_begun ? Position.Epoch + 1 : 0, 0, _shuffle?.Draws ?? 0);
+        if (_shuffle is not null)
+        {
+            // The streams that a checkpoint restores have made this epoch's draw already.
+            _shuffle.Draws = start.Draw;
+        }
+
+        (_resumed, _begun, Position) = (null, true, start);
+        return new Epoch(this, start, _shuffle?.NextStep());
+    }
 
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>
-    /// One pass. It owns no thread: filling is handed to the pool one batch at a time, so a pass that is left early leaves nothing behind.
-    /// </summary>
+    /// <summary>One pass. It owns no thread: filling is handed to the pool one batch at a time.</summary>
     private sealed class Epoch : IEnumerator<(Tensor Images, Tensor Labels)>
     {
         private readonly Batches _owner;
         private readonly int[]? _order;
-        private readonly Buffer[] _buffers;
+        private readonly BatchBuffer[] _buffers;
         private readonly Task[] _filled;
-        private int _batch = -1;
+        private readonly CancellationTokenSource _left = new();
+        private readonly int _first;
+        private int _batch;
 
-        internal Epoch(Batches owner)
+        internal Epoch(Batches owner, LoaderPosition start, RandomStep? draw)
         {
-            _owner = owner;
-            _order = owner._shuffle?.Permutation(owner._dataset.Count);
-            _buffers = new Buffer[Math.Min(Buffers, owner.Count)];
+            (_owner, _first, _batch) = (owner, start.Batch, start.Batch - 1);
+            _order = draw is { } step ? Rng.Permutation(owner._dataset.Count, step) : null;
+
+            // One in the hands of the user, one being filled by each worker.
+            _buffers = new BatchBuffer[Math.Min(1 + owner._workers, owner.Count - start.Batch)];
             _filled = new Task[_buffers.Length];
-            for (int batch = 0; batch < _buffers.Length; batch++)
+            for (int i = 0; i < _buffers.Length; i++)
             {
-                Prepare(batch);
+                Prepare(_first + i);
             }
         }
 
@@ -78,24 +123,24 @@ public sealed class Batches : IEnumerable<(Tensor Images, Tensor Labels)>
 
         public bool MoveNext()
         {
-            if (_batch + 1 >= _owner.Count)
+            if (_batch + 1 >= _owner.Count || _left.IsCancellationRequested)
             {
                 return false;
             }
 
-            if (_batch >= 0)
+            if (_batch >= _first)
             {
-                Buffer left = _buffers[_batch % Buffers];
-                left.Release();
-                if (_batch + Buffers < _owner.Count)
+                _buffers[Place(_batch)].Release();
+                if (_batch + _buffers.Length < _owner.Count)
                 {
-                    Prepare(_batch + Buffers);
+                    Prepare(_batch + _buffers.Length);
                 }
             }
 
             _batch++;
-            _filled[_batch % Buffers].GetAwaiter().GetResult();
-            Current = _buffers[_batch % Buffers].Read(_owner._device);
+            _filled[Place(_batch)].GetAwaiter().GetResult();
+            Current = _buffers[Place(_batch)].Read(_owner._device);
+            _owner.Position = _owner.Position with { Batch = _batch + 1 };
             return true;
         }
 
@@ -103,8 +148,26 @@ public sealed class Batches : IEnumerable<(Tensor Images, Tensor Labels)>
 
         public void Dispose()
         {
-            // Batches that are still being filled belong to nobody; the pool finishes them and the collector takes the buffers.
+            if (_left.IsCancellationRequested)
+            {
+                return;
+            }
+
+            _left.Cancel();
+            try
+            {
+                // Nothing reads the data set once the pass is over.
+                Task.WaitAll(_filled);
+            }
+            catch (AggregateException)
+            {
+                // What was cancelled or failed in a batch that nobody asked for concerns nobody.
+            }
+
+            _left.Dispose();
         }
+
+        private int Place(int batch) => (batch - _first) % _buffers.Length;
 
         /// <summary>
         /// Fills the batch's buffer on another thread. Only its own images are touched, so batches may be filled at the same time.
@@ -113,54 +176,15 @@ public sealed class Batches : IEnumerable<(Tensor Images, Tensor Labels)>
         {
             int start = batch * _owner.BatchSize;
             int count = Math.Min(_owner.BatchSize, _owner.ImageCount - start);
-            ref Buffer buffer = ref _buffers[batch % Buffers];
+            ref BatchBuffer buffer = ref _buffers[Place(batch)];
             if (buffer is null || buffer.Count != count)
             {
                 buffer = new(count, _owner._dataset);
             }
 
-            Buffer target = buffer;
-            _filled[batch % Buffers] = Task.Run(() => target.Fill(_order, start));
-        }
-    }
-
-    /// <summary>The memory of one batch.</summary>
-    private sealed class Buffer(int count, IDataset dataset)
-    {
-        private readonly Slot _images = new(new(new([count, .. dataset.ImageShape.Sizes]), dataset.InputType));
-        private readonly Slot _labels = new(new(new([count, .. dataset.LabelShape.Sizes]), DType.I32));
-
-        internal int Count => count;
-
-        internal void Fill(int[]? order, int start)
-        {
-            int size = (int)dataset.ImageShape.Count, labelled = (int)dataset.LabelShape.Count;
-            Span<int> labels = _labels.Storage.Span<int>();
-            for (int i = 0; i < count; i++)
-            {
-                int index = order is null ? start + i : order[start + i];
-                if (dataset.InputType == DType.U8)
-                {
-                    dataset.Image(index).CopyTo(_images.Storage.Span<byte>().Slice(i * size, size));
-                }
-                else
-                {
-                    dataset.Preprocessing.Apply(dataset.Image(index), _images.Storage.Span<float>().Slice(i * size, size));
-                }
-
-                dataset.ReadLabels(index, labels.Slice(i * labelled, labelled));
-            }
-
-            // The spans do not keep the native memory; the slots do.
-            GC.KeepAlive(this);
-        }
-
-        internal (Tensor Images, Tensor Labels) Read(Device device) => (_images.Read(device), _labels.Read(device));
-
-        internal void Release()
-        {
-            _images.Release();
-            _labels.Release();
+            BatchBuffer target = buffer;
+            CancellationToken left = _left.Token;
+            _filled[Place(batch)] = Task.Run(() => target.Fill(_order, start, left), left);
         }
     }
 }

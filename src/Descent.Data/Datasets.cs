@@ -4,41 +4,38 @@ namespace Descent;
 public static class Datasets
 {
     /// <summary>
-    /// One epoch in batches of (images, labels): images (N, C, H, W) in f32, or texts (N, T) in u8, labels (N) or (N, …) in i32, on the device
-    /// of <paramref name="rng"/>.
+    /// Passes over the data set in batches of (inputs, targets): images (N, C, H, W) or rows (N, D) in f32, or texts (N, T) in u8; labels (N) or
+    /// (N, …) in i32, or numbers (N, K) in f32; on the device of <paramref name="rng"/>.
     /// </summary>
-    /// <param name="dataset">Where the images come from.</param>
-    /// <param name="batchSize">Images in a batch, at least 1; the last batch may be smaller.</param>
+    /// <param name="dataset">Where the examples come from.</param>
+    /// <param name="batchSize">Examples in a batch, at least 1; the last batch may be smaller.</param>
     /// <param name="rng">Its stream <c>shuffle</c> makes one draw in each epoch.</param>
     /// <param name="shuffle">False: in the order of the data set.</param>
     /// <param name="dropLast">True: a smaller last batch is left out.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The batch size is below 1.</exception>
+    /// <param name="workers">Batches that are prepared at the same time, at least 1; null: as <see cref="Descent.Batches.DefaultWorkers"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The batch size or the number of workers is below 1.</exception>
     /// <exception cref="ArgumentException">With <paramref name="dropLast"/> not one batch is left.</exception>
-    public static Batches Batches(this IDataset dataset, int batchSize, Rng rng, bool shuffle = true, bool dropLast = false) =>
-        new(dataset, batchSize, shuffle ? rng.Stream("shuffle") : null, rng.Device, dropLast);
+    public static Batches Batches(
+        this IDataset dataset, int batchSize, Rng rng, bool shuffle = true, bool dropLast = false, int? workers = null) =>
+        new(dataset, batchSize, shuffle ? rng.Stream("shuffle") : null, rng.Device, dropLast, workers);
 
     /// <summary>All images in batches, in the order of the data set: for evaluation.</summary>
     /// <param name="dataset">Where the images come from.</param>
     /// <param name="batchSize">Images in a batch, at least 1; the last batch may be smaller.</param>
     /// <param name="device">Where the tensors live; the CPU by default.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The batch size is below 1.</exception>
-    public static Batches InOrder(this IDataset dataset, int batchSize, Device? device = null) =>
-        new(dataset, batchSize, null, device ?? Device.Default, dropLast: false);
+    /// <param name="workers">Batches that are prepared at the same time, at least 1; null: as <see cref="Descent.Batches.DefaultWorkers"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The batch size or the number of workers is below 1.</exception>
+    public static Batches InOrder(this IDataset dataset, int batchSize, Device? device = null, int? workers = null) =>
+        new(dataset, batchSize, null, device ?? Device.Default, dropLast: false, workers);
 
-    /// <summary>What a network learns from the data set, by the form of its inputs and labels.</summary>
-    public static LearningTask Task(this IDataset dataset) => (dataset.InputType == DType.U8, dataset.LabelShape.Rank > 0) switch
-    {
-        (true, true) => LearningTask.NextCharacter,
-        (true, false) => LearningTask.TextClassification,
-        (false, true) => LearningTask.Segmentation,
-        (false, false) => LearningTask.ImageClassification,
-    };
+    /// <summary>The numbers that a network gives for one example: one for each class or target, a single logit for yes or no.</summary>
+    public static int OutputCount(this IDataset dataset) => dataset.Task == LearningTask.BinaryClassification ? 1 : dataset.ClassNames.Count;
 
     /// <summary>The same images under another preprocessing: that of the set on which a network was trained.</summary>
     /// <exception cref="ArgumentException">It is made for another number of channels.</exception>
     public static IDataset With(this IDataset dataset, Preprocessing preprocessing) => new Subset(dataset, preprocessing: preprocessing);
 
-    /// <summary>Sets a part of the images aside for validation, the same part of each class where images have one.</summary>
+    /// <summary>Sets a part of the images aside for validation, the same part of each class where there are classes.</summary>
     /// <param name="dataset">What is divided.</param>
     /// <param name="validation">Part for validation, in (0, 1).</param>
     /// <param name="rng">Its stream <c>split</c> makes one draw for each class.</param>
@@ -76,6 +73,8 @@ public static class Datasets
         aside.Sort();
         return (new Subset(dataset, train), new Subset(dataset, aside));
 
-        int GroupOf(int index) => dataset.LabelShape.Rank == 0 ? dataset.Label(index) : 0;
+        static bool HasClass(IDataset data) => data.LabelShape.Rank == 0 || data.Task == LearningTask.BinaryClassification;
+
+        int GroupOf(int index) => HasClass(dataset) ? dataset.Label(index) : 0;
     }
 }

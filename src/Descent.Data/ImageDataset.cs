@@ -74,6 +74,9 @@ public sealed class ImageDataset : IDataset
     public Shape LabelShape { get; }
 
     /// <inheritdoc/>
+    public LearningTask Task => LabelShape.Rank > 0 ? LearningTask.Segmentation : LearningTask.Classification;
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> ClassNames { get; }
 
     /// <inheritdoc/>

@@ -8,7 +8,8 @@ using Descent.Kernels;
 namespace Descent;
 
 /// <summary>
-/// How a byte of an image becomes a number: <c>x = (byte / 255 − mean) / deviation</c>, with mean and deviation of each channel.
+/// How a byte of an image becomes a number: <c>x = (byte / 255 − mean) / deviation</c>, with mean and deviation of each channel; of a number,
+/// <c>x = (number − mean) / deviation</c>.
 /// </summary>
 /// <remarks>
 /// A trained network needs the preprocessing it was trained with; <see cref="ToJson"/> is how it is recorded beside the weights.
@@ -80,6 +81,54 @@ public sealed class Preprocessing : IEquatable<Preprocessing>
         }
     }
 
+    /// <summary>The preprocessing that gives these numbers mean 0 and deviation 1 in each channel.</summary>
+    /// <param name="numbers">Input after input.</param>
+    /// <param name="inputShape">Shape of one input, whose first axis is the channels: of a row (D) each number by itself.</param>
+    /// <remarks>A channel that is the same everywhere keeps deviation 1.</remarks>
+    public static Preprocessing Of(ReadOnlySpan<float> numbers, Shape inputShape)
+    {
+        int channels = inputShape[0], plane = (int)(inputShape.Count / channels), size = channels * plane;
+        double[] mean = new double[channels], deviation = new double[channels];
+        long count = numbers.Length / channels;
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            mean[i % size / plane] += numbers[i];
+        }
+
+        for (int c = 0; c < channels; c++)
+        {
+            mean[c] /= Math.Max(1, count);
+        }
+
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            double from = numbers[i] - mean[i % size / plane];
+            deviation[i % size / plane] += from * from;
+        }
+
+        for (int c = 0; c < channels; c++)
+        {
+            double root = Math.Sqrt(deviation[c] / Math.Max(1, count));
+            deviation[c] = root > 1e-9 * Math.Abs(mean[c]) ? root : 1;
+        }
+
+        return new(mean, deviation);
+    }
+
+    /// <summary>The numbers that a network sees of one input of numbers.</summary>
+    public void Apply(ReadOnlySpan<float> input, Span<float> numbers)
+    {
+        int plane = input.Length / Mean.Count;
+        for (int c = 0; c < Mean.Count; c++)
+        {
+            float mean = (float)Mean[c], deviation = (float)Deviation[c];
+            for (int i = c * plane; i < (c + 1) * plane; i++)
+            {
+                numbers[i] = (input[i] - mean) / deviation;
+            }
+        }
+    }
+
     /// <summary>One line of text that <see cref="FromJson"/> reads back exactly.</summary>
     public string ToJson()
     {
@@ -124,12 +173,12 @@ public sealed class Preprocessing : IEquatable<Preprocessing>
             [.. document.RootElement.GetProperty(name).EnumerateArray().Select(number => number.GetDouble())];
     }
 
-    /// <exception cref="ArgumentException">The images have another number of channels.</exception>
+    /// <exception cref="ArgumentException">The inputs have another number of channels.</exception>
     internal void ThrowIfNotFor(Shape imageShape)
     {
         if (Mean.Count != imageShape[0])
         {
-            throw new ArgumentException($"The preprocessing is for {Mean.Count} channels, the images {imageShape} have {imageShape[0]}.");
+            throw new ArgumentException($"The preprocessing is for {Mean.Count} channels, the inputs {imageShape} have {imageShape[0]}.");
         }
     }
 

@@ -1,6 +1,6 @@
 namespace Descent;
 
-/// <summary>Some images of another data set, in a given order, or all of them under another preprocessing. Copies no pixels.</summary>
+/// <summary>Some examples of another data set, in a given order, or all of them under another preprocessing. Copies none.</summary>
 public sealed class Subset : IDataset
 {
     private readonly IDataset _source;
@@ -40,6 +40,15 @@ public sealed class Subset : IDataset
     public DType InputType => _source.InputType;
 
     /// <inheritdoc/>
+    public DType LabelType => _source.LabelType;
+
+    /// <inheritdoc/>
+    public bool HoldsNumbers => _source.HoldsNumbers;
+
+    /// <inheritdoc/>
+    public LearningTask Task => _source.Task;
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> ClassNames => _source.ClassNames;
 
     /// <inheritdoc/>
@@ -49,10 +58,19 @@ public sealed class Subset : IDataset
     public ReadOnlySpan<byte> Image(int index) => _source.Image(InSource(index));
 
     /// <inheritdoc/>
+    public void ReadImage(int index, Span<byte> pixels) => _source.ReadImage(InSource(index), pixels);
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<float> Numbers(int index) => _source.Numbers(InSource(index));
+
+    /// <inheritdoc/>
     public int Label(int index) => _source.Label(InSource(index));
 
     /// <inheritdoc/>
     public void ReadLabels(int index, Span<int> labels) => _source.ReadLabels(InSource(index), labels);
+
+    /// <inheritdoc/>
+    public void ReadTargets(int index, Span<float> targets) => _source.ReadTargets(InSource(index), targets);
 
     private int InSource(int index) => _indices is null ? index : _indices[index];
 }

@@ -30,7 +30,7 @@ internal sealed class EvaluationStep
         }
 
         int labelsPerImage = checked((int)data.LabelShape.Count), classes = data.ClassNames.Count;
-        bool hasMasks = data.Task() == LearningTask.Segmentation;
+        bool hasMasks = data.Task == LearningTask.Segmentation;
         double[] sums = new double[hasMasks ? 2 + (classes * classes) : 2];
         foreach ((Tensor images, Tensor labels) in data.InOrder(Math.Clamp(MostLabels / labelsPerImage, 1, batchSize), _device))
         {

@@ -74,7 +74,7 @@ public class BatchesTests
     public void Leaving_an_epoch_early_stops_the_preparation_of_more()
     {
         var data = new Counting(Numbered(100));
-        foreach ((_, Tensor labels) in data.InOrder(1))
+        foreach ((_, Tensor labels) in data.InOrder(1, workers: 2))
         {
             if (labels.ToArray<int>()[0] == 4)
             {
@@ -90,7 +90,7 @@ public class BatchesTests
     public void Preparation_runs_at_most_two_batches_ahead()
     {
         var data = new Counting(Numbered(100));
-        using IEnumerator<(Tensor Images, Tensor Labels)> epoch = data.InOrder(10).GetEnumerator();
+        using IEnumerator<(Tensor Images, Tensor Labels)> epoch = data.InOrder(10, workers: 2).GetEnumerator();
         epoch.MoveNext();
         epoch.MoveNext();
         SpinWait.SpinUntil(() => data.Reads >= 40, 2000);
@@ -121,6 +121,118 @@ public class BatchesTests
         Assert.Throws<ArgumentException>(() => Numbered(10).Batches(11, new Rng(1), dropLast: true));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(7)]
+    public void The_number_of_workers_changes_nothing(int workers)
+    {
+        Batches one = Numbered(103).Batches(10, new Rng(1), workers: 1), several = Numbered(103).Batches(10, new Rng(1), workers: workers);
+        Assert.Equal(Epoch(one), Epoch(several));
+        Assert.Equal(Epoch(one), Epoch(several));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(11)]
+    public void A_position_resumes_the_epoch_behind_its_batch_and_goes_on_with_the_next(int batches)
+    {
+        var rng = new Rng(1);
+        Batches whole = Numbered(103).Batches(10, rng);
+        Epoch(whole);
+        LoaderPosition position = default;
+        RngState? state = null;
+        var rest = new List<int>();
+        int seen = 0;
+        foreach ((_, Tensor labels) in whole)
+        {
+            if (seen < batches)
+            {
+                (position, state) = (whole.Position, rng.State);
+            }
+            else
+            {
+                rest.AddRange(labels.ToArray<int>());
+            }
+
+            seen++;
+        }
+
+        if (batches == 0)
+        {
+            position = new(1, 0, 1);
+        }
+
+        List<int> next = Epoch(whole);
+        var fresh = new Rng(1);
+        if (state is not null)
+        {
+            fresh.State = state;
+        }
+
+        Batches resumed = Numbered(103).Batches(10, fresh);
+        resumed.Resume(position);
+        Assert.Equal(new LoaderPosition(1, batches, 1), resumed.Position);
+        Assert.Equal(rest, Epoch(resumed));
+        Assert.Equal(next, Epoch(resumed));
+        Assert.Equal(whole.Position, resumed.Position);
+        Assert.Equal(rng.State.Counters["shuffle"], fresh.State.Counters["shuffle"]);
+    }
+
+    [Fact]
+    public void A_position_of_other_data_is_refused()
+    {
+        Batches batches = Numbered(23).InOrder(10);
+        Assert.Contains("3 batches has no position 4", Assert.Throws<ArgumentException>(() => batches.Resume(new(0, 4, 0))).Message);
+        Assert.Throws<ArgumentException>(() => batches.Resume(new(-1, 0, 0)));
+    }
+
+    [Fact]
+    public void Nothing_reads_the_data_set_once_a_pass_was_left()
+    {
+        var data = new Counting(Numbered(100), delay: TimeSpan.FromMilliseconds(2));
+        using (IEnumerator<(Tensor Images, Tensor Labels)> epoch = data.InOrder(20, workers: 3).GetEnumerator())
+        {
+            epoch.MoveNext();
+        }
+
+        int reads = data.Reads;
+        Thread.Sleep(30);
+        Assert.Equal(reads, data.Reads);
+    }
+
+    [Fact]
+    public void A_thousand_passes_that_were_left_leave_no_thread_and_no_handle()
+    {
+        Batches batches = Numbered(100).Batches(5, new Rng(1), workers: 4);
+        Leave(50);
+        (int threads, int handles) = Held();
+        Leave(1000);
+        (int threadsAfter, int handlesAfter) = Held();
+
+        // The pool may keep a few threads more; a leak would be a thousand.
+        Assert.InRange(threadsAfter, 0, threads + 10);
+        Assert.InRange(handlesAfter, 0, handles + 20);
+
+        void Leave(int passes)
+        {
+            for (int i = 0; i < passes; i++)
+            {
+                foreach ((Tensor images, _) in batches)
+                {
+                    break;
+                }
+            }
+        }
+
+        static (int Threads, int Handles) Held()
+        {
+            using var process = System.Diagnostics.Process.GetCurrentProcess();
+            return (process.Threads.Count, process.HandleCount);
+        }
+    }
+
     /// <summary>Images of one pixel whose value is their label is their index.</summary>
     private static ImageDataset Numbered(int count) => new(
         new(1, 1, 1), Bytes(count), Bytes(count), [.. Enumerable.Range(0, count).Select(i => $"{i}")], new([0], [1.0 / 255]));
@@ -140,7 +252,7 @@ public class BatchesTests
         return labels;
     }
 
-    private sealed class Counting(IDataset source, int failAt = int.MaxValue) : IDataset
+    private sealed class Counting(IDataset source, int failAt = int.MaxValue, TimeSpan delay = default) : IDataset
     {
         private int _reads;
 
@@ -159,6 +271,7 @@ public class BatchesTests
         public ReadOnlySpan<byte> Image(int index)
         {
             Interlocked.Increment(ref _reads);
+            Thread.Sleep(delay);
             return index < failAt ? source.Image(index) : throw new InvalidDataException("planted");
         }
     }

@@ -8,7 +8,7 @@ public sealed class ShapeScenesTests
         (ImageDataset train, ImageDataset test) = ShapeScenes.Load(new Rng(3), trainCount: 200, testCount: 10);
         Assert.Equal((200, 10), (train.Count, test.Count));
         Assert.Equal((new Shape(3, 32, 32), new Shape(32, 32)), (train.ImageShape, train.LabelShape));
-        Assert.Equal(LearningTask.Segmentation, train.Task());
+        Assert.Equal(LearningTask.Segmentation, train.Task);
         int[] counts = new int[train.ClassNames.Count], mask = new int[32 * 32];
         for (int i = 0; i < train.Count; i++)
         {
@@ -43,6 +43,6 @@ public sealed class ShapeScenesTests
         Assert.Equal(mask, labels.ToArray<int>()[(32 * 32)..]);
         (IDataset rest, IDataset aside) = train.Split(0.34, new Rng(1));
         Assert.Equal((4, 2), (rest.Count, aside.Count));
-        Assert.Equal(LearningTask.Segmentation, aside.Task());
+        Assert.Equal(LearningTask.Segmentation, aside.Task);
     }
 }

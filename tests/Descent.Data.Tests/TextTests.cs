@@ -13,7 +13,7 @@ public sealed class TextTests : IDisposable
     {
         string text = string.Concat(Enumerable.Range(0, 1000).Select(i => "aßc\n"[((i * 7) + (i * i / 3)) % 4]));
         (IDataset train, IDataset test) = Load(text);
-        Assert.Equal(LearningTask.NextCharacter, train.Task());
+        Assert.Equal(LearningTask.NextCharacter, train.Task);
         Assert.Equal(["\n", "a", "ß"], train.ClassNames.Except(["c"]));
         Assert.Equal((899 / 64, 99 / 64), (train.Count, test.Count));
         (Tensor windows, Tensor next) = train.InOrder(2).First();
@@ -40,7 +40,7 @@ public sealed class TextTests : IDisposable
         File.WriteAllLines(At("bad.txt"), Enumerable.Range(0, 20).Select(i => $"no {i}"));
         File.WriteAllLines(At("good.txt"), Enumerable.Range(0, 10).Select(i => new string('ü', 100)));
         (IDataset train, IDataset test) = DataSource.Parse($"text:{_folder}").Load(new Rng(1));
-        Assert.Equal(LearningTask.TextClassification, train.Task());
+        Assert.Equal(LearningTask.TextClassification, train.Task);
         Assert.Equal(["bad", "good"], train.ClassNames);
         Assert.Equal((27, 3), (train.Count, test.Count));
         Assert.Equal("no 9", Encoding.UTF8.GetString(test.Image(0)).TrimEnd('\0'));

@@ -46,7 +46,7 @@ public class ModelStepTests
     };
 
     public static TheoryData<string> Names { get; } =
-        [.. Architecture.Names.Where(name => Architecture.Parse(name).Task == LearningTask.ImageClassification)];
+        [.. Architecture.Names.Where(name => Architecture.Parse(name).Task == LearningTask.Classification)];
 
     [Fact]
     public void Every_name_has_a_row() =>

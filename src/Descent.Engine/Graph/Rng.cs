@@ -128,8 +128,14 @@ public sealed class Rng
     public int[] Permutation(int n)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(n);
+        return Permutation(n, NextStep());
+    }
+
+    /// <summary>The order that a draw stands for.</summary>
+    internal static int[] Permutation(int n, RandomStep step)
+    {
         int[] order = new int[n];
-        var words = new WordReader(NextStep());
+        var words = new WordReader(step);
         for (int i = 0; i < n; i++)
         {
             int j = words.Below(i + 1);
@@ -156,6 +162,13 @@ public sealed class Rng
 
     /// <inheritdoc/>
     public override string ToString() => $"rng {Seed}{(Name.Length > 0 ? $" stream {Name}" : "")} at step {_counter}";
+
+    /// <summary>How many draws this stream has made; writing back what was read repeats those that came after.</summary>
+    internal ulong Draws
+    {
+        get => Volatile.Read(ref _counter);
+        set => Volatile.Write(ref _counter, value);
+    }
 
     /// <summary>Takes one step of the counter.</summary>
     internal RandomStep NextStep() => new(_key, Interlocked.Increment(ref _counter) - 1);

@@ -79,15 +79,19 @@ public sealed class Architecture
     /// <exception cref="ArgumentException">The network is made for another task, or cannot take such images.</exception>
     public Layer Build(IDataset data, Rng rng)
     {
-        if (data.Task() == Task)
+        if (Fits(data.Task))
         {
-            return Build(data.ImageShape, data.ClassNames.Count, rng);
+            return Build(data.ImageShape, data.OutputCount(), rng);
         }
 
-        string fitting = Catalogue.All.First(kind => kind.Task == data.Task()).Name;
+        string fitting = Catalogue.All.First(kind => Parse(kind.Name).Fits(data.Task)).Name;
         throw new ArgumentException(
-            $"The model '{Name}' is made for {Task.InWords()}, but this data is for {data.Task().InWords()}; try --model {fitting}.");
+            $"The model '{Name}' is made for {Task.InWords()}, but this data is for {data.Task.InWords()}; try --model {fitting}.");
     }
+
+    /// <summary>True where networks of this kind serve the task: those for classes serve other targets too, with another number of outputs.</summary>
+    public bool Fits(LearningTask task) => task == Task || (Task == LearningTask.Classification
+        && task is LearningTask.BinaryClassification or LearningTask.MultiLabel or LearningTask.Regression);
 
     /// <summary>Builds the network for the images and classes of its paper.</summary>
     public Layer Build(Rng rng) => Build(Input, Classes, rng);

@@ -59,9 +59,9 @@ public sealed record Classifier(
     /// <exception cref="ArgumentException">The images have another shape, or there are more classes than the network knows.</exception>
     public IDataset Adapt(IDataset data)
     {
-        if (data.Task() != Architecture.Task)
+        if (!Architecture.Fits(data.Task))
         {
-            throw new ArgumentException($"The network is made for {Architecture.Task.InWords()}, but this data is for {data.Task().InWords()}.");
+            throw new ArgumentException($"The network is made for {Architecture.Task.InWords()}, but this data is for {data.Task.InWords()}.");
         }
 
         if (Architecture.Task == LearningTask.NextCharacter && !data.ClassNames.SequenceEqual(ClassNames))

@@ -8,6 +8,9 @@ internal static class LearningTaskWords
         LearningTask.Segmentation => "segmentation",
         LearningTask.TextClassification => "classes of texts",
         LearningTask.NextCharacter => "the characters of a text",
+        LearningTask.BinaryClassification => "yes or no",
+        LearningTask.MultiLabel => "any number of classes",
+        LearningTask.Regression => "numbers",
         _ => "classes of images",
     };
 }
