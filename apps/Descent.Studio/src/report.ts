@@ -1,0 +1,156 @@
+// The data of a report, as src/Descent.Training/Reports writes it. A section that is absent is not shown.
+
+export interface Report {
+  run: Run;
+  warnings?: Warning[];
+  curves?: Curves;
+  confusion?: Confusion;
+  classes?: ClassRow[];
+  gallery?: Gallery;
+  filters?: Filters;
+  templates?: Template[];
+  activations?: Activations;
+  model?: Model;
+}
+
+export interface Run {
+  name: string;
+  status: "running" | "finished" | "interrupted" | "failed";
+  error?: string;
+  model: string;
+  data: string;
+  started: string;
+  version: string;
+  /** What the test set consists of: images, texts, windows of text. */
+  examples: string;
+  /** What was measured on the test set; of a run that has not ended, nothing. */
+  result?: Result;
+  settings: [name: string, value: string][];
+  command: string;
+}
+
+export interface Result {
+  measures: Measure[];
+  train_seconds: number;
+  images_per_second: number;
+  epochs: number;
+  parameters: number;
+  weights_sha256: string;
+  test_count?: number;
+}
+
+export interface Measure {
+  name: string;
+  value: number;
+  /** "part": a number from 0 to 1 that is shown in percent. */
+  unit: "part" | "number";
+}
+
+export interface Warning {
+  title: string;
+  text: string;
+  epoch?: number;
+}
+
+export interface Curves {
+  epochs: Epoch[];
+  /** What the accuracy counts: "accuracy", "R²". */
+  measure: string;
+  /** The size of each step's update beside that of the weights, by layer; values by epoch. */
+  update_ratios?: Series[];
+}
+
+export interface Epoch {
+  epoch: number;
+  train_loss: number | null;
+  validation_loss?: number | null;
+  train_accuracy?: number | null;
+  validation_accuracy?: number | null;
+  learning_rate: number | null;
+  seconds?: number;
+  images_per_second?: number;
+}
+
+export interface Series {
+  name: string;
+  values: (number | null)[];
+}
+
+export interface Confusion {
+  classes: string[];
+  /** Row by row: what the labels say; in a row, what the network says. */
+  counts: number[];
+}
+
+export interface ClassRow {
+  name: string;
+  count: number;
+  precision: number | null;
+  recall: number | null;
+  f1: number | null;
+}
+
+export interface Gallery {
+  mistakes: Picture[];
+  hits: Picture[];
+}
+
+export interface Picture {
+  image: string;
+  width: number;
+  height: number;
+  name: string;
+  label: string;
+  predicted: string;
+  probability: number;
+}
+
+export interface Filters {
+  layer: string;
+  /** Of the layer's weight, as (64, 3, 3, 3). */
+  shape: string;
+  total: number;
+  width: number;
+  height: number;
+  images: string[];
+}
+
+export interface Template {
+  name: string;
+  image: string;
+  width: number;
+  height: number;
+}
+
+export interface Activations {
+  epochs: number[];
+  layers: ActivationLayer[];
+}
+
+export interface ActivationLayer {
+  name: string;
+  kind: string;
+  /** The ends of the bins: one more than there are bins. */
+  edges: number[];
+  /** By epoch, then by bin: the part of the values, in [0, 1]. */
+  parts: number[][];
+}
+
+export interface Model {
+  name: string;
+  description: string;
+  input: string;
+  parameters: number;
+  flops: number;
+  activation_bytes: number;
+  layers: LayerRow[];
+}
+
+export interface LayerRow {
+  name: string;
+  kind: string;
+  output: string;
+  parameters: number;
+  flops: number;
+  sees: string;
+}

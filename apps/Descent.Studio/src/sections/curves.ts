@@ -1,0 +1,120 @@
+import * as Plot from "@observablehq/plot";
+import { chart, plot, type Key } from "../chart";
+import { h } from "../dom";
+import { brief, fixed, percent } from "../format";
+import type { Curves, Epoch, Series } from "../report";
+
+const training: Key = { name: "training", colour: "var(--first)" };
+const validation: Key = { name: "validation", colour: "var(--second)" };
+
+export function curves(data: Curves): Node[] {
+  const charts = [
+    lines(data.epochs, "Loss", "by epoch", "loss", { training: "train_loss", validation: "validation_loss" }, (v) => fixed(v, 4)),
+    lines(data.epochs, capital(data.measure), "% by epoch", data.measure, { training: "train_accuracy", validation: "validation_accuracy" },
+      (v) => percent(v), (v) => v * 100),
+    rate(data.epochs),
+    data.update_ratios && ratios(data.epochs, data.update_ratios),
+  ];
+  return [h("div", { class: "charts" }, ...charts.filter((c) => c !== undefined))];
+}
+
+interface Point {
+  epoch: number;
+  value: number;
+  series: Key;
+}
+
+/** A measure of training and validation by epoch; undefined where neither was measured. */
+function lines(
+  epochs: Epoch[],
+  title: string,
+  unit: string,
+  label: string,
+  members: { training: keyof Epoch; validation: keyof Epoch },
+  shown: (value: number) => string,
+  scale: (value: number) => number = (v) => v,
+): HTMLElement | undefined {
+  const points = [...pointsOf(epochs, members.training, training), ...pointsOf(epochs, members.validation, validation)];
+  const keys = [training, validation].filter((key) => points.some((p) => p.series === key));
+  if (points.length === 0) {
+    return undefined;
+  }
+
+  return chart(title, unit, keys, (width) =>
+    plot({
+      width,
+      x: epochAxis(epochs, width),
+      y: { grid: true, label: null, ticks: 5, nice: true },
+      marks: [
+        ...keys.map((key) => series(points.filter((p) => p.series === key).map((p) => ({ ...p, value: scale(p.value) })), key.colour)).flat(),
+        tip(points, (p) => scale(p.value), (p) => `epoch ${p.epoch}, ${p.series.name}\n${label} ${shown(p.value)}`),
+      ],
+    }, `${title} ${unit}`));
+}
+
+function rate(epochs: Epoch[]): HTMLElement {
+  const points = pointsOf(epochs, "learning_rate", training);
+  return chart("Learning rate", "at the end of each epoch", [], (width) =>
+    plot({
+      width,
+      x: epochAxis(epochs, width),
+      y: { grid: true, label: null, ticks: 5, zero: true, tickFormat: brief },
+      marginLeft: 62,
+      marks: [...series(points, training.colour), tip(points, (p) => p.value, (p) => `epoch ${p.epoch}\nlearning rate ${brief(p.value)}`)],
+    }, "Learning rate at the end of each epoch"));
+}
+
+/** A faint line for each layer, a strong one for their median, and the size that a healthy training has. */
+function ratios(epochs: Epoch[], layers: Series[]): HTMLElement {
+  const points = layers.flatMap((layer) =>
+    layer.values.flatMap((value, i) => (value !== null && value > 0 && epochs[i] ? [{ epoch: epochs[i].epoch, value, layer: layer.name }] : [])));
+  const median = epochs.flatMap((epoch, i) => {
+    const values = layers.map((layer) => layer.values[i]).filter((v): v is number => v != null && v > 0).sort((a, b) => a - b);
+    return values.length > 0 ? [{ epoch: epoch.epoch, value: values[values.length >> 1]! }] : [];
+  });
+  const keys = [{ name: "each layer", colour: "var(--faint)" }, { name: "median", colour: "var(--first)" }];
+  return chart("Update ratio", "size of an update / size of the weights", keys, (width) =>
+    plot({
+      width,
+      x: epochAxis(epochs, width),
+      y: { grid: true, label: null, type: "log", ticks: 4, tickFormat: (v: number) => (Number.isInteger(Math.log10(v)) ? brief(v) : "") },
+      marginLeft: 52,
+      marks: [
+        Plot.ruleY([1e-3], { stroke: "var(--ink)", strokeDasharray: "3 3", strokeOpacity: 0.6 }),
+        Plot.line(points, { x: "epoch", y: "value", z: "layer", stroke: "var(--faint)", strokeWidth: 1 }),
+        epochs.length > 1 ? null : Plot.dot(points, { x: "epoch", y: "value", r: 2, fill: "var(--faint)" }),
+        ...series(median, "var(--first)"),
+        Plot.tip(points, Plot.pointer({
+          x: "epoch", y: "value", title: (p: (typeof points)[0]) => `epoch ${p.epoch}, ${p.layer}\nupdate / weights ${brief(p.value)}`,
+        })),
+      ],
+    }, "Size of an update beside the size of the weights, by epoch"));
+}
+
+function series(points: { epoch: number; value: number }[], stroke: string): Plot.Markish[] {
+  return [
+    Plot.line(points, { x: "epoch", y: "value", stroke, strokeWidth: 1.75, curve: "monotone-x" }),
+    points.length > 12 ? null : Plot.dot(points, { x: "epoch", y: "value", r: 2.5, fill: stroke }),
+  ];
+}
+
+function tip<P extends { epoch: number }>(points: P[], y: (p: P) => number, title: (p: P) => string): Plot.Markish {
+  return Plot.tip(points, Plot.pointer({ x: "epoch", y, title }));
+}
+
+function epochAxis(epochs: Epoch[], width: number): Plot.ScaleOptions {
+  const first = epochs[0]!.epoch, last = epochs[epochs.length - 1]!.epoch;
+  return {
+    domain: first === last ? [first - 1, first + 1] : [first, last],
+    ticks: first === last ? [first] : Math.max(2, Math.min(last - first, Math.floor(width / 60))),
+    tickFormat: (v: number) => (Number.isInteger(v) ? String(v) : ""),
+    label: "epoch",
+    labelArrow: "none",
+  };
+}
+
+function pointsOf(epochs: Epoch[], member: keyof Epoch, series: Key): Point[] {
+  return epochs.flatMap((e) => (typeof e[member] === "number" ? [{ epoch: e.epoch, value: e[member], series }] : []));
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
