@@ -65,11 +65,17 @@ public sealed class Safetensors
     /// <summary>Writes a file whole or not at all: into a new file beside it, flushed to the disk, then renamed.</summary>
     /// <remarks>Wider element types come first, so that every tensor is aligned; otherwise the given order is kept.</remarks>
     /// <exception cref="ArgumentException">A name is repeated or reserved, a type unknown, or bytes do not fit type and shape.</exception>
-    /// <exception cref="IOException">The file cannot be written; an older file of that name is then as it was.</exception>
+    /// <exception cref="FileWriteException">The file cannot be written; an older file of that name is then as it was.</exception>
     public static void Write(
         string path,
         IEnumerable<KeyValuePair<string, SafetensorsTensor>> tensors,
-        IEnumerable<KeyValuePair<string, string>>? metadata = null)
+        IEnumerable<KeyValuePair<string, string>>? metadata = null) =>
+        LocalFileSystem.Instance.Replace(path, Encode(tensors, metadata));
+
+    /// <summary>The bytes of a file: its header, then each tensor's.</summary>
+    /// <inheritdoc cref="Write" path="/exception[@cref='ArgumentException']"/>
+    internal static IReadOnlyList<ReadOnlyMemory<byte>> Encode(
+        IEnumerable<KeyValuePair<string, SafetensorsTensor>> tensors, IEnumerable<KeyValuePair<string, string>>? metadata)
     {
         KeyValuePair<string, SafetensorsTensor>[] sorted = [.. tensors];
         foreach ((string name, SafetensorsTensor tensor) in sorted)
@@ -78,30 +84,7 @@ public sealed class Safetensors
         }
 
         sorted = [.. sorted.OrderByDescending(tensor => SafetensorsTensor.Bits[tensor.Value.DType])];
-        byte[] header = Header(sorted, metadata ?? []);
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        string partial = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.partial");
-        try
-        {
-            using (var file = new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None))
-            {
-                file.Write(header);
-                foreach ((_, SafetensorsTensor tensor) in sorted)
-                {
-                    file.Write(tensor.Bytes);
-                }
-
-                // The rename must not reach the disk before the bytes do: after a power cut the new name would hold zeros.
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(partial, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(partial);
-            throw;
-        }
+        return [Header(sorted, metadata ?? []), .. sorted.Select(tensor => (ReadOnlyMemory<byte>)tensor.Value.Bytes)];
     }
 
     private static void Check(string name, SafetensorsTensor tensor)

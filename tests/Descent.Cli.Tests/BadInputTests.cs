@@ -78,7 +78,7 @@ public sealed class BadInputTests : Cli
 
     [Theory]
     [InlineData("file", "is a file")]
-    [InlineData("file/run", "cannot be written")]
+    [InlineData("file/run", "cannot be made")]
     [InlineData("set", "holds no run")]
     public void An_out_folder_that_cannot_be_used_exits_with_1(string path, string message)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace Descent;
@@ -6,13 +7,15 @@ namespace Descent;
 /// <summary>
 /// The folder of one training: <c>run.json</c> (how and what came of it), <c>metrics.jsonl</c> (a line per epoch, only ever appended to)
 /// and
-/// <c>model.safetensors</c> (the network, whole by itself).
+/// <c>model.safetensors</c> (the network, whole by itself); while it trains, <c>checkpoints/</c>.
 /// </summary>
 public sealed class RunFolder
 {
-    private const string RecordName = "run.json", MetricsName = "metrics.jsonl", ModelName = "model.safetensors";
+    private const string RecordName = "run.json", MetricsName = "metrics.jsonl", ModelName = "model.safetensors", CheckpointsName = "checkpoints";
 
-    private RunFolder(string path, RunRecord record) => (FullPath, Record) = (path, record);
+    private readonly IFileSystem _disk;
+
+    private RunFolder(string path, RunRecord record, IFileSystem disk) => (FullPath, Record, _disk) = (path, record, disk);
 
     /// <summary>The folder.</summary>
     public string FullPath { get; }
@@ -22,6 +25,9 @@ public sealed class RunFolder
 
     /// <summary>The trained network.</summary>
     public string ModelPath => Path.Combine(FullPath, ModelName);
+
+    /// <summary>The folder of the checkpoints.</summary>
+    public string CheckpointsPath => Path.Combine(FullPath, CheckpointsName);
 
     private string MetricsPath => Path.Combine(FullPath, MetricsName);
 
@@ -69,36 +75,52 @@ public sealed class RunFolder
     public static RunFolder Create(string path, RunRecord record, bool overwrite = false)
     {
         CheckFree(path, overwrite);
-        bool existed = Directory.Exists(path);
+        return Create(path, record, LocalFileSystem.Instance);
+    }
+
+    /// <summary>The older run goes first: a new record beside its checkpoints would go on with those.</summary>
+    internal static RunFolder Create(string path, RunRecord record, IFileSystem disk)
+    {
+        bool existed = disk.Exists(path);
+        var folder = new RunFolder(path, record, disk);
         try
         {
-            Directory.CreateDirectory(path);
-            var folder = new RunFolder(path, record);
-            folder.Write(record);
-            File.Delete(folder.MetricsPath);
-            File.Delete(folder.ModelPath);
-            return folder;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            if (!existed && Directory.Exists(path))
+            disk.CreateFolders(path);
+            disk.RemoveUnfinished(path);
+            foreach (string old in (string[])[folder.CheckpointsPath, folder.MetricsPath, folder.ModelPath])
             {
-                Directory.Delete(path, recursive: true);
+                disk.Remove(old);
             }
 
-            throw new IOException($"The run folder {path} cannot be written: {e.Message}", e);
+            folder.Write(record);
+            return folder;
+        }
+        catch
+        {
+            if (!existed)
+            {
+                disk.TryDelete(path);
+            }
+
+            throw;
         }
     }
 
     /// <summary>Reads a run.</summary>
     /// <exception cref="IOException">There is none.</exception>
     /// <exception cref="InvalidDataException">Its record is damaged.</exception>
-    public static RunFolder Open(string path)
+    public static RunFolder Open(string path) => Open(path, LocalFileSystem.Instance);
+
+    internal static RunFolder Open(string path, IFileSystem disk)
     {
         string record = Path.Combine(path, RecordName);
-        return File.Exists(record)
-            ? new(path, RunRecord.FromJson(File.ReadAllText(record), record))
-            : throw new FileNotFoundException($"{path} holds no run: there is no {RecordName} in it.");
+        if (!disk.Exists(record))
+        {
+            throw new FileNotFoundException($"{path} holds no run: there is no {RecordName} in it.");
+        }
+
+        using var reader = new StreamReader(disk.OpenRead(record));
+        return new(path, RunRecord.FromJson(reader.ReadToEnd(), record), disk);
     }
 
     /// <summary>
@@ -126,14 +148,52 @@ public sealed class RunFolder
     }
 
     /// <summary>Replaces <c>run.json</c>, whole or not at all.</summary>
+    /// <exception cref="FileWriteException">The disk did not take it; the older record is still there.</exception>
     public void Write(RunRecord record)
     {
-        string path = Path.Combine(FullPath, RecordName), partial = path + ".partial";
-        File.WriteAllText(partial, record.ToJson() + "\n");
-        File.Move(partial, path, overwrite: true);
+        _disk.Replace(Path.Combine(FullPath, RecordName), [Encoding.UTF8.GetBytes(record.ToJson() + "\n")]);
         Record = record;
     }
 
-    /// <summary>Appends one line to <c>metrics.jsonl</c>.</summary>
-    public void Append(Action<Utf8JsonWriter> members) => File.AppendAllText(MetricsPath, Json.Line(members) + "\n");
+    /// <summary>Appends one line to <c>metrics.jsonl</c>; <see cref="FlushMetrics"/> makes it durable.</summary>
+    /// <exception cref="FileWriteException">The disk did not take it; a part of the line may be there.</exception>
+    public void Append(Action<Utf8JsonWriter> members) => FileWriteException.Guard(MetricsPath, "written", () =>
+    {
+        using Stream file = _disk.Append(MetricsPath);
+        file.Write(Encoding.UTF8.GetBytes(Json.Line(members) + "\n"));
+    });
+
+    /// <summary>Returns once all lines of <c>metrics.jsonl</c> are on the disk, and gives its length in bytes.</summary>
+    /// <exception cref="FileWriteException">The disk did not take them.</exception>
+    internal long FlushMetrics()
+    {
+        long length = 0;
+        FileWriteException.Guard(MetricsPath, "flushed to the disk", () =>
+        {
+            using Stream file = _disk.Append(MetricsPath);
+            _disk.Flush(file);
+            _disk.FlushFolder(FullPath);
+            length = file.Length;
+        });
+        return length;
+    }
+
+    /// <summary>Takes back the lines after a length that <see cref="FlushMetrics"/> gave: training goes on from there.</summary>
+    /// <exception cref="InvalidDataException">The file is shorter: lines are missing.</exception>
+    /// <exception cref="FileWriteException">It cannot be shortened.</exception>
+    internal void CutMetrics(long length)
+    {
+        long present = 0;
+        FileWriteException.Guard(MetricsPath, "read", () =>
+        {
+            using Stream file = _disk.Append(MetricsPath);
+            present = file.Length;
+        });
+        if (present < length)
+        {
+            throw new InvalidDataException($"{MetricsPath}: it has {present} bytes, but had {length} when the checkpoint was written.");
+        }
+
+        FileWriteException.Guard(MetricsPath, "shortened", () => _disk.Truncate(MetricsPath, length));
+    }
 }

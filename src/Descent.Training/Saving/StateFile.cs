@@ -7,14 +7,27 @@ namespace Descent;
 internal static class StateFile
 {
     public static void Write(string path, IReadOnlyDictionary<string, Cell> state, IEnumerable<KeyValuePair<string, string>>? metadata) =>
-        Safetensors.Write(path, state.Select(cell => KeyValuePair.Create(cell.Key, TensorOf(cell.Value))), metadata);
+        Safetensors.Write(path, TensorsOf(state), metadata);
+
+    /// <summary>The bytes of a file of the cells as they are now.</summary>
+    public static IReadOnlyList<ReadOnlyMemory<byte>> Encode(
+        IReadOnlyDictionary<string, Cell> state, IEnumerable<KeyValuePair<string, string>>? metadata) =>
+        Safetensors.Encode(TensorsOf(state), metadata);
 
     /// <summary>Writes every cell from the file, nothing when anything does not fit; names that may be ignored need no cell.</summary>
     /// <exception cref="InvalidDataException">A name is missing or unknown, or a shape or type differs.</exception>
     public static IReadOnlyDictionary<string, string> Read(
         string path, IReadOnlyDictionary<string, Cell> state, Func<string, bool> mayIgnore)
     {
-        Safetensors file = ReadFitting(path, state, mayIgnore);
+        using FileStream stream = File.OpenRead(path);
+        return Read(stream, path, state, mayIgnore);
+    }
+
+    /// <inheritdoc cref="Read(string, IReadOnlyDictionary{string, Cell}, Func{string, bool})"/>
+    public static IReadOnlyDictionary<string, string> Read(
+        Stream stream, string path, IReadOnlyDictionary<string, Cell> state, Func<string, bool> mayIgnore)
+    {
+        Safetensors file = Fitting(Safetensors.Read(stream, path), path, state, mayIgnore);
         foreach ((string name, Cell cell) in state)
         {
             WriteCell(cell, file.Tensors[name].Bytes);
@@ -24,10 +37,10 @@ internal static class StateFile
     }
 
     /// <summary>Writes to every cell the mean of what the files hold; of integers, those of the last file.</summary>
-    /// <inheritdoc cref="Read" path="/exception"/>
+    /// <inheritdoc cref="Read(string, IReadOnlyDictionary{string, Cell}, Func{string, bool})" path="/exception"/>
     public static void ReadMean(IReadOnlyList<string> paths, IReadOnlyDictionary<string, Cell> state, Func<string, bool> mayIgnore)
     {
-        Safetensors[] files = [.. paths.Select(path => ReadFitting(path, state, mayIgnore))];
+        Safetensors[] files = [.. paths.Select(path => Fitting(Safetensors.Read(path), path, state, mayIgnore))];
         foreach ((string name, Cell cell) in state)
         {
             byte[][] values = [.. files.Select(file => file.Tensors[name].Bytes)];
@@ -47,9 +60,9 @@ internal static class StateFile
     }
 
     /// <summary>A file that holds every cell with its shape and type, and nothing else but what may be ignored.</summary>
-    private static Safetensors ReadFitting(string path, IReadOnlyDictionary<string, Cell> state, Func<string, bool> mayIgnore)
+    private static Safetensors Fitting(
+        Safetensors file, string path, IReadOnlyDictionary<string, Cell> state, Func<string, bool> mayIgnore)
     {
-        Safetensors file = Safetensors.Read(path);
         foreach ((string name, Cell cell) in state)
         {
             if (!file.Tensors.TryGetValue(name, out SafetensorsTensor? tensor))
@@ -102,6 +115,9 @@ internal static class StateFile
         DType.U8 => cell.ToArray<byte>(),
         _ => MemoryMarshal.AsBytes<bool>(cell.ToArray<bool>()).ToArray(),
     };
+
+    private static IEnumerable<KeyValuePair<string, SafetensorsTensor>> TensorsOf(IReadOnlyDictionary<string, Cell> state) =>
+        state.Select(cell => KeyValuePair.Create(cell.Key, TensorOf(cell.Value)));
 
     private static SafetensorsTensor TensorOf(Cell cell) => new(DTypeOf(cell.DType), [.. SizesOf(cell.Shape)], BytesOf(cell));
 
