@@ -33,4 +33,7 @@ public sealed record OptimizerKind(
     public static OptimizerKind Parse(string name) => All.FirstOrDefault(kind => kind.Name == name) ?? throw new ArgumentException(
         $"Unknown optimizer '{name}'; did you mean '{NearestName.To(name, All.Select(kind => kind.Name))}'? "
         + $"Known are {string.Join(", ", All.Select(kind => kind.Name))}.");
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
 }
