@@ -37,7 +37,7 @@ internal static class CommandLine
         {
             return Fail("interrupted.", ExitCode.Interrupted);
         }
-        catch (UsageException e)
+        catch (Exception e) when (e is UsageException or ConfigurationException)
         {
             return Fail(e.Message, ExitCode.WrongUsage);
         }

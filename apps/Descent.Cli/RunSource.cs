@@ -40,7 +40,7 @@ internal sealed record RunSource(string Name, string ModelPath, RunRecord? Recor
     {
         data ??= Record is null
             ? throw new UsageException($"{Name} is a file, which does not say what data to use: add --data.")
-            : DataSource.Parse(Record.Data);
+            : Record.Data;
         return data.Load(new Rng(Record?.Seed ?? 1, device), directory ?? Record?.DataDirectory).Test;
     }
 

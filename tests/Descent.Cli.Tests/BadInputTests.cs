@@ -40,6 +40,7 @@ public sealed class BadInputTests : Cli
     public void Wrong_usage_exits_with_2(string words, string message) => Check(Run(words), 2, message);
 
     [Theory]
+    [InlineData("train --config nowhere.yaml", "There is no configuration nowhere.yaml")]
     [InlineData("train --data mnist", "The data set mnist is in none of")]
     [InlineData("train --data idx:nowhere", "nowhere")]
     [InlineData("train --weights nowhere.safetensors", "nowhere.safetensors")]
@@ -50,6 +51,13 @@ public sealed class BadInputTests : Cli
     [InlineData("evaluate --run nowhere", "nowhere holds no run")]
     [InlineData("predict 1 --run nowhere", "nowhere holds no run")]
     public void What_is_not_there_exits_with_1(string words, string message) => Check(Run(words), 1, message);
+
+    [Fact]
+    public void A_configuration_that_says_what_cannot_be_exits_with_2()
+    {
+        File.WriteAllText(At("c.yaml"), "model: mlp\nepoch: 3\n");
+        Check(Run("train --config c.yaml"), 2, "c.yaml, line 2: unknown setting 'epoch'; did you mean 'epochs'?", leaves: ["c.yaml"]);
+    }
 
     [Theory]
     [InlineData("truncated", "byte")]
@@ -112,7 +120,7 @@ public sealed class BadInputTests : Cli
         string[] options =
         [
             "--data", "--data-dir", "--model", "--weights", "--replace", "--freeze", "--epochs", "--batch", "--learning-rate", "--optimizer", "--seed", "--threads", "--out",
-            "--overwrite", "--eager", "--json",
+            "--overwrite", "--eager", "--json", "--config",
         ];
         Assert.All(options, option => Assert.Contains(option, help.Output));
         Assert.Contains("lenet5", Run("models").Output);

@@ -22,8 +22,9 @@ public sealed class TrainTests : Cli
         Assert.Equal(["metrics.jsonl", "model.safetensors", "run.json"], Directory.GetFiles(run).Select(Path.GetFileName).Order());
         using JsonDocument record = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "run.json")));
         Assert.Equal("finished", record.RootElement.GetProperty("status").GetString());
-        Assert.Equal("mlp:hidden=16", record.RootElement.GetProperty("model").GetString());
-        Assert.Equal(7UL, record.RootElement.GetProperty("seed").GetUInt64());
+        JsonElement settings = record.RootElement.GetProperty("settings");
+        Assert.Equal("mlp:hidden=16", settings.GetProperty("model").GetString());
+        Assert.Equal(7UL, settings.GetProperty("seed").GetUInt64());
         Assert.Equal(File.ReadAllText(Path.Combine(run, "metrics.jsonl")).TrimEnd(), trained.Output.Split('\n')[0]);
 
         Result evaluated = Run("evaluate --json");
@@ -54,8 +55,8 @@ public sealed class TrainTests : Cli
         Assert.Equal(first.Tensors["layers.0.weight"].Bytes, second.Tensors["layers.0.weight"].Bytes);
         Assert.NotEqual(first.Tensors["layers.1.weight"].Bytes, second.Tensors["layers.1.weight"].Bytes);
         using JsonDocument record = JsonDocument.Parse(File.ReadAllText(At("second/run.json")));
-        Assert.Equal("layers.1.*", record.RootElement.GetProperty("replaced").GetString());
-        Assert.Equal("*", record.RootElement.GetProperty("frozen").GetString());
+        Assert.Equal("layers.1.*", record.RootElement.GetProperty("settings").GetProperty("replace").GetString());
+        Assert.Equal("*", record.RootElement.GetProperty("settings").GetProperty("freeze").GetString());
 
         Result wider = Run("train --model mlp:hidden=17 --weights first/model.safetensors");
         Assert.Equal(1, wider.ExitCode);
@@ -65,6 +66,18 @@ public sealed class TrainTests : Cli
         Assert.Equal(0, together.ExitCode);
         Assert.InRange(together.Last.GetProperty("test_accuracy").GetDouble(), 0.7, 1);
         Assert.EndsWith("second", together.Last.GetProperty("run").GetString()!);
+    }
+
+    [Fact]
+    public void A_run_is_repeated_from_its_record_and_options_override_a_file()
+    {
+        File.WriteAllText(At("c.yaml"), "model: mlp:hidden=16\nepochs: 2\noptimizer: sgd\nlearning-rate: 0.1\nout: first\n");
+        Result first = Run("train --config c.yaml --epochs 1 --seed 3 --json");
+        Assert.Equal((0, 2), (first.ExitCode, first.Lines.Length));
+        Result again = Run("train --config first/run.json --json");
+        Assert.Equal(0, again.ExitCode);
+        Assert.EndsWith("digits-mlp-001", again.Last.GetProperty("run").GetString());
+        Assert.Equal(first.Last.GetProperty("weights_sha256").GetString(), again.Last.GetProperty("weights_sha256").GetString());
     }
 
     [Fact]

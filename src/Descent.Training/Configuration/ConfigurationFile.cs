@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Descent;
 
 /// <summary>Settings in a file: YAML (<c>.yaml</c>, <c>.yml</c>) or JSON (<c>.json</c>), keys as the command line names them without dashes.</summary>
@@ -21,6 +23,15 @@ public static class ConfigurationFile
             ".yaml" or ".yml" => YamlConfiguration.Read(Bytes(path), path),
             _ => throw new ConfigurationException(path, 1, "a configuration ends in .yaml, .yml or .json, which says its language."),
         };
+        return Bind(entries, path, schema);
+    }
+
+    /// <summary>Reads what the text of a JSON file sets.</summary>
+    internal static SettingValues Read(string json, string path, SettingSchema schema) =>
+        Bind(JsonConfiguration.Read(Encoding.UTF8.GetBytes(json), path), path, schema);
+
+    private static SettingValues Bind(IReadOnlyList<ConfigurationEntry> entries, string path, SettingSchema schema)
+    {
         var values = new Dictionary<Setting, object?>();
         foreach (ConfigurationEntry entry in entries)
         {

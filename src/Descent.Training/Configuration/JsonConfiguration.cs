@@ -16,6 +16,7 @@ internal static class JsonConfiguration
             var json = new Utf8JsonReader(text, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip });
             json.Read();
             List<ConfigurationEntry> entries = ReadObject(ref json, text, path, out List<ConfigurationEntry>? settings);
+            json.Read();
             return settings ?? entries;
         }
         catch (JsonException e)

@@ -25,36 +25,19 @@ public sealed record RunRecord
 
     public DateTimeOffset Started { get; init; } = DateTimeOffset.UtcNow;
 
-    /// <summary>As <c>--data</c> takes it.</summary>
-    public required string Data { get; init; }
+    /// <summary>
+    /// What the training was told, defaults and what suits the network included: <c>descent train --config</c> repeats the run from it.
+    /// </summary>
+    public required SettingValues Settings { get; init; }
 
-    /// <summary>As <c>--data-dir</c> takes it; null where none was given.</summary>
-    public string? DataDirectory { get; init; }
+    /// <summary>Where the training and test data came from.</summary>
+    public DataSource Data => Settings.Get(TrainingSettings.Data);
 
-    /// <summary>As <see cref="Architecture.Parse"/> takes it.</summary>
-    public required string Model { get; init; }
+    /// <summary>Where named data sets were looked for first; null where that was not said.</summary>
+    public string? DataDirectory => Settings.Get(TrainingSettings.DataDirectory);
 
-    /// <summary>The file that the weights began with; null where they were drawn.</summary>
-    public string? Weights { get; init; }
-
-    /// <summary>The names that were drawn all the same, as <see cref="NamePattern"/> takes them; null where there were none.</summary>
-    public string? Replaced { get; init; }
-
-    /// <summary>The parameters that were kept as they were, as <see cref="NamePattern"/> takes them; null where all were trained.</summary>
-    public string? Frozen { get; init; }
-
-    public required string Optimizer { get; init; }
-
-    public required double LearningRate { get; init; }
-
-    public required int Epochs { get; init; }
-
-    public required int BatchSize { get; init; }
-
-    public required ulong Seed { get; init; }
-
-    /// <summary>Threads that worked; results do not depend on it.</summary>
-    public required int Threads { get; init; }
+    /// <summary>Where all random numbers came from.</summary>
+    public ulong Seed => Settings.Get(TrainingSettings.Seed);
 
     /// <summary>Null until the run has ended.</summary>
     public RunOutcome? Outcome { get; init; }
@@ -69,18 +52,9 @@ public sealed record RunRecord
             json.WriteString("status", Status);
             json.WriteString("descent", Version);
             json.WriteString("started", Started.ToString("O", CultureInfo.InvariantCulture));
-            json.WriteString("data", Data);
-            json.WriteString("data_dir", DataDirectory);
-            json.WriteString("model", Model);
-            WriteIfAny("weights", Weights);
-            WriteIfAny("replaced", Replaced);
-            WriteIfAny("frozen", Frozen);
-            json.WriteString("optimizer", Optimizer);
-            json.WriteFinite("learning_rate", LearningRate);
-            json.WriteNumber("epochs", Epochs);
-            json.WriteNumber("batch", BatchSize);
-            json.WriteNumber("seed", Seed);
-            json.WriteNumber("threads", Threads);
+            json.WriteStartObject("settings");
+            Settings.WriteMembers(json, TrainingSettings.Schema);
+            json.WriteEndObject();
             if (Outcome is not null)
             {
                 json.WriteStartObject("result");
@@ -94,14 +68,6 @@ public sealed record RunRecord
             }
 
             json.WriteEndObject();
-
-            void WriteIfAny(string name, string? value)
-            {
-                if (value is not null)
-                {
-                    json.WriteString(name, value);
-                }
-            }
         },
         indented: true);
 
@@ -117,27 +83,14 @@ public sealed record RunRecord
                 Status = Text("status"),
                 Version = Text("descent"),
                 Started = DateTimeOffset.Parse(Text("started"), CultureInfo.InvariantCulture),
-                Data = Text("data"),
-                DataDirectory = run.GetProperty("data_dir").GetString(),
-                Model = Text("model"),
-                Weights = TextIfAny("weights"),
-                Replaced = TextIfAny("replaced"),
-                Frozen = TextIfAny("frozen"),
-                Optimizer = Text("optimizer"),
-                LearningRate = run.GetProperty("learning_rate").GetDouble(),
-                Epochs = run.GetProperty("epochs").GetInt32(),
-                BatchSize = run.GetProperty("batch").GetInt32(),
-                Seed = run.GetProperty("seed").GetUInt64(),
-                Threads = run.GetProperty("threads").GetInt32(),
+                Settings = ConfigurationFile.Read(text, path, TrainingSettings.Schema),
                 Outcome = run.TryGetProperty("result", out JsonElement result) ? RunOutcome.Of(result) : null,
                 Error = run.TryGetProperty("error", out JsonElement error) ? error.GetString() : null,
             };
 
-            string? TextIfAny(string name) => run.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
-
             string Text(string name) => run.GetProperty(name).GetString() ?? throw new FormatException($"'{name}' is null");
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ConfigurationException)
         {
             throw new InvalidDataException($"{path}: it is not the record of a run: {e.Message}", e);
         }
