@@ -59,8 +59,11 @@ public sealed class Safetensors
     public static IReadOnlyDictionary<string, string> ReadMetadata(string path)
     {
         using FileStream file = File.OpenRead(path);
-        return SafetensorsHeader.Read(file, path).Metadata;
+        return ReadMetadata(file, path);
     }
+
+    /// <inheritdoc cref="Read(Stream, string)" path="/param"/>
+    internal static IReadOnlyDictionary<string, string> ReadMetadata(Stream file, string path) => SafetensorsHeader.Read(file, path).Metadata;
 
     /// <summary>Writes a file whole or not at all: into a new file beside it, flushed to the disk, then renamed.</summary>
     /// <remarks>Wider element types come first, so that every tensor is aligned; otherwise the given order is kept.</remarks>

@@ -42,6 +42,47 @@ public sealed record EpochResult(int Epoch, long Step, double TrainingLoss, Eval
         json.WriteFinite("learning_rate", LearningRate);
         json.WriteFinite("seconds", Math.Round(Seconds, 3));
     }
+
+    /// <summary>Writes all of it, so that <see cref="FromState"/> gives an equal result.</summary>
+    internal void SaveState(Utf8JsonWriter json)
+    {
+        json.WriteNumber("epoch", Epoch);
+        json.WriteNumber("step", Step);
+        json.WriteExact("train_loss", TrainingLoss);
+        json.WriteExact("learning_rate", LearningRate);
+        json.WriteExact("seconds", Seconds);
+        if (Validation is not null)
+        {
+            json.WriteStartObject("validation");
+            json.WriteNumber("count", Validation.Count);
+            json.WriteNumber("correct", Validation.Correct);
+            json.WriteExact("loss", Validation.Loss);
+            json.WriteNumber("labels_per_image", Validation.LabelsPerImage);
+            json.WriteExact("mean_iou", Validation.MeanIntersectionOverUnion ?? double.NaN);
+            json.WriteEndObject();
+        }
+    }
+
+    internal static EpochResult FromState(JsonElement state)
+    {
+        Evaluation? validation = null;
+        if (state.TryGetProperty("validation", out JsonElement measured))
+        {
+            validation = new(measured.GetProperty("count").GetInt32(), measured.GetProperty("correct").GetInt64(), measured.ReadExact("loss"))
+            {
+                LabelsPerImage = measured.GetProperty("labels_per_image").GetInt32(),
+                MeanIntersectionOverUnion = measured.ReadExact("mean_iou") is double overlap && !double.IsNaN(overlap) ? overlap : null,
+            };
+        }
+
+        return new(
+            state.GetProperty("epoch").GetInt32(),
+            state.GetProperty("step").GetInt64(),
+            state.ReadExact("train_loss"),
+            validation,
+            state.ReadExact("learning_rate"),
+            state.ReadExact("seconds"));
+    }
 }
 
 /// <summary>What a training came to.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -41,4 +42,22 @@ public static class Json
             json.WriteNull(name);
         }
     }
+
+    /// <summary>A number that <see cref="ReadExact"/> gives back bit for bit; one that JSON has no word for as a text.</summary>
+    public static void WriteExact(this Utf8JsonWriter json, string name, double value)
+    {
+        if (double.IsFinite(value))
+        {
+            json.WriteNumber(name, value);
+        }
+        else
+        {
+            json.WriteString(name, value.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
+    /// <summary>The member that <see cref="WriteExact"/> wrote.</summary>
+    public static double ReadExact(this JsonElement json, string name) => json.GetProperty(name) is { ValueKind: JsonValueKind.String } text
+        ? double.Parse(text.GetString()!, CultureInfo.InvariantCulture)
+        : json.GetProperty(name).GetDouble();
 }

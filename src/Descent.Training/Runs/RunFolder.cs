@@ -13,9 +13,7 @@ public sealed class RunFolder
 {
     private const string RecordName = "run.json", MetricsName = "metrics.jsonl", ModelName = "model.safetensors", CheckpointsName = "checkpoints";
 
-    private readonly IFileSystem _disk;
-
-    private RunFolder(string path, RunRecord record, IFileSystem disk) => (FullPath, Record, _disk) = (path, record, disk);
+    private RunFolder(string path, RunRecord record, IFileSystem disk) => (FullPath, Record, Disk) = (path, record, disk);
 
     /// <summary>The folder.</summary>
     public string FullPath { get; }
@@ -28,6 +26,9 @@ public sealed class RunFolder
 
     /// <summary>The folder of the checkpoints.</summary>
     public string CheckpointsPath => Path.Combine(FullPath, CheckpointsName);
+
+    /// <summary>Where it lies.</summary>
+    internal IFileSystem Disk { get; }
 
     private string MetricsPath => Path.Combine(FullPath, MetricsName);
 
@@ -151,49 +152,56 @@ public sealed class RunFolder
     /// <exception cref="FileWriteException">The disk did not take it; the older record is still there.</exception>
     public void Write(RunRecord record)
     {
-        _disk.Replace(Path.Combine(FullPath, RecordName), [Encoding.UTF8.GetBytes(record.ToJson() + "\n")]);
+        Disk.Replace(Path.Combine(FullPath, RecordName), [Encoding.UTF8.GetBytes(record.ToJson() + "\n")]);
         Record = record;
     }
 
-    /// <summary>Appends one line to <c>metrics.jsonl</c>; <see cref="FlushMetrics"/> makes it durable.</summary>
+    /// <summary>Appends one line to <c>metrics.jsonl</c>; the next checkpoint makes it durable.</summary>
     /// <exception cref="FileWriteException">The disk did not take it; a part of the line may be there.</exception>
     public void Append(Action<Utf8JsonWriter> members) => FileWriteException.Guard(MetricsPath, "written", () =>
     {
-        using Stream file = _disk.Append(MetricsPath);
+        using Stream file = Disk.Append(MetricsPath);
         file.Write(Encoding.UTF8.GetBytes(Json.Line(members) + "\n"));
     });
 
-    /// <summary>Returns once all lines of <c>metrics.jsonl</c> are on the disk, and gives its length in bytes.</summary>
-    /// <exception cref="FileWriteException">The disk did not take them.</exception>
-    internal long FlushMetrics()
+    /// <summary>The bytes of <c>metrics.jsonl</c>.</summary>
+    internal long MetricsLength
     {
-        long length = 0;
-        FileWriteException.Guard(MetricsPath, "flushed to the disk", () =>
+        get
         {
-            using Stream file = _disk.Append(MetricsPath);
-            _disk.Flush(file);
-            _disk.FlushFolder(FullPath);
-            length = file.Length;
-        });
-        return length;
+            if (!Disk.Exists(MetricsPath))
+            {
+                return 0;
+            }
+
+            using Stream file = Disk.OpenRead(MetricsPath);
+            return file.Length;
+        }
     }
 
-    /// <summary>Takes back the lines after a length that <see cref="FlushMetrics"/> gave: training goes on from there.</summary>
+    /// <summary>Returns once the lines of <c>metrics.jsonl</c> that are there now are on the disk.</summary>
+    /// <exception cref="FileWriteException">The disk did not take them.</exception>
+    internal void FlushMetrics() => FileWriteException.Guard(MetricsPath, "flushed to the disk", () =>
+    {
+        using Stream file = Disk.Append(MetricsPath);
+        Disk.Flush(file);
+        Disk.FlushFolder(FullPath);
+    });
+
+    /// <summary>Takes back the lines after a length that <see cref="MetricsLength"/> gave: training goes on from there.</summary>
     /// <exception cref="InvalidDataException">The file is shorter: lines are missing.</exception>
     /// <exception cref="FileWriteException">It cannot be shortened.</exception>
     internal void CutMetrics(long length)
     {
-        long present = 0;
-        FileWriteException.Guard(MetricsPath, "read", () =>
-        {
-            using Stream file = _disk.Append(MetricsPath);
-            present = file.Length;
-        });
+        long present = MetricsLength;
         if (present < length)
         {
             throw new InvalidDataException($"{MetricsPath}: it has {present} bytes, but had {length} when the checkpoint was written.");
         }
 
-        FileWriteException.Guard(MetricsPath, "shortened", () => _disk.Truncate(MetricsPath, length));
+        if (present > length)
+        {
+            FileWriteException.Guard(MetricsPath, "shortened", () => Disk.Truncate(MetricsPath, length));
+        }
     }
 }

@@ -57,8 +57,10 @@ public static class Saving
     /// Writes the optimizer's state, step count and learning rate, so that <see cref="Load(Optimizer, string)"/> continues exactly.
     /// </summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Save(this Optimizer optimizer, string path) => StateFile.Write(
-        path,
+    public static void Save(this Optimizer optimizer, string path) => LocalFileSystem.Instance.Replace(path, optimizer.Encode());
+
+    /// <summary>The bytes of such a file.</summary>
+    internal static IReadOnlyList<ReadOnlyMemory<byte>> Encode(this Optimizer optimizer) => StateFile.Encode(
         optimizer.State(),
         [
             KeyValuePair.Create(StepCount, optimizer.StepCount.ToString(CultureInfo.InvariantCulture)),
@@ -71,14 +73,22 @@ public static class Saving
     /// changed.</exception>
     public static void Load(this Optimizer optimizer, string path)
     {
-        IReadOnlyDictionary<string, string> metadata = Safetensors.ReadMetadata(path);
+        using FileStream file = File.OpenRead(path);
+        optimizer.Load(file, path);
+    }
+
+    /// <inheritdoc cref="Load(Optimizer, string)"/>
+    internal static void Load(this Optimizer optimizer, Stream file, string path)
+    {
+        IReadOnlyDictionary<string, string> metadata = Safetensors.ReadMetadata(file, path);
         if (!long.TryParse(metadata.GetValueOrDefault(StepCount), NumberStyles.None, CultureInfo.InvariantCulture, out long steps)
             || !double.TryParse(metadata.GetValueOrDefault(LearningRate), NumberStyles.Float, CultureInfo.InvariantCulture, out double rate))
         {
             throw new InvalidDataException($"{path}: it has no step count and learning rate, so it is not the state of an optimizer.");
         }
 
-        StateFile.Read(path, optimizer.State(), _ => false);
+        file.Position = 0;
+        StateFile.Read(file, path, optimizer.State(), _ => false);
         optimizer.Resume(steps);
         optimizer.LearningRate = rate;
     }

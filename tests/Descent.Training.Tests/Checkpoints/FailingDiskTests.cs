@@ -71,9 +71,10 @@ public sealed class FailingDiskTests
             var faulty = new FaultyDisk(disk, at, fault, forGood);
             Exception? error = Record.Exception(() =>
             {
-                RunFolder run = RunFolder.Create("runs/x", Record1, faulty);
+                RunFolder run = RunFolder.Create("runs/x", Records.Of("digits"), faulty);
                 run.Append(json => json.WriteNumber("epoch", 1));
-                long length = run.FlushMetrics();
+                run.FlushMetrics();
+                long length = run.MetricsLength;
                 run.Append(json => json.WriteNumber("epoch", 2));
                 run.CutMetrics(length);
                 run.Write(run.Record with { Status = RunRecord.Interrupted });
@@ -106,7 +107,8 @@ public sealed class FailingDiskTests
                 foreach (long step in (long[])[200, 300, 300, 400])
                 {
                     run.Append(json => json.WriteNumber("step", step));
-                    lengths[step] = run.FlushMetrics();
+                    run.FlushMetrics();
+                    lengths[step] = run.MetricsLength;
                     Sample.Write(store, step, isBest: step == 200);
                     written = step;
                 }
@@ -184,15 +186,10 @@ public sealed class FailingDiskTests
         }
     }
 
-    private static RunRecord Record1 => new()
-    {
-        Data = "digits", Model = "lenet5", Optimizer = "adam", LearningRate = 1, Epochs = 1, BatchSize = 1, Seed = 7, Threads = 1,
-    };
-
     private static SimulatedDisk WithCheckpoints(params long[] steps)
     {
         var disk = new SimulatedDisk();
-        RunFolder.Create("runs/x", Record1, disk).FlushMetrics();
+        RunFolder.Create("runs/x", Records.Of("digits"), disk).FlushMetrics();
         using CheckpointStore store = CheckpointStore.Open(Folder, keep: 2, disk);
         Array.ForEach(steps, step => Sample.Write(store, step));
         return disk;

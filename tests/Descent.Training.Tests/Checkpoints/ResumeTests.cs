@@ -1,0 +1,198 @@
+namespace Descent.Training.Tests.Checkpoints;
+
+/// <summary>A training that was stopped, or died, and goes on ends bit for bit as one that was not.</summary>
+public sealed class ResumeTests : IDisposable
+{
+    private const int Epochs = 3, BatchSize = 32;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("descent-resume-").FullName;
+
+    private static int s_runs;
+
+    public static TheoryData<string> Optimizers => new(OptimizerKind.All.Select(kind => kind.Name));
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Stopped_after_any_step_it_ends_as_if_it_had_not_been()
+    {
+        Ending whole = Train(Start());
+        Assert.Equal(27, whole.Steps);
+        for (int stop = 1; stop < whole.Steps; stop++)
+        {
+            string run = Start();
+            Assert.Null(Train(run, stopAt: stop).Hash);
+            Check(whole, Train(run), $"stopped after step {stop}");
+        }
+    }
+
+    [Fact]
+    public void Dead_after_any_step_it_goes_on_from_the_last_checkpoint()
+    {
+        Ending whole = Train(Start());
+        for (int death = 1; death < whole.Steps; death += 2)
+        {
+            string run = Start();
+            Assert.Throws<DeathException>(() => Train(run, dieAt: death, interval: CheckpointInterval.OfSteps(4)));
+            Assert.Throws<DeathException>(() => Train(run, dieAt: Math.Min(death + 5, 26), interval: CheckpointInterval.OfSteps(4)));
+            Check(whole, Train(run), $"dead after step {death} and once more");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Optimizers))]
+    public void Every_optimizer_goes_on_exactly(string optimizer)
+    {
+        Ending whole = Train(Start(), optimizer);
+        string run = Start();
+        Train(run, optimizer, stopAt: 13);
+        Check(whole, Train(run, optimizer), optimizer);
+    }
+
+    [Fact]
+    public void In_eager_mode_it_goes_on_with_the_same_bits()
+    {
+        Ending whole = Train(Start());
+        string run = Start();
+        Train(run, stopAt: 14, eager: true);
+        Check(whole, Train(run, eager: true), "eager");
+    }
+
+    [Fact]
+    public void Stopped_while_it_validates_it_validates_again()
+    {
+        Ending whole = Train(Start());
+        string run = Start();
+        Assert.Null(Train(run, stopAt: 18).Hash);
+        Ending rest = Train(run);
+        Check(whole, rest, "stopped behind the last step of an epoch");
+    }
+
+    [Fact]
+    public void A_damaged_checkpoint_is_named_and_the_one_before_leads_to_the_same_end()
+    {
+        Ending whole = Train(Start());
+        string run = Start();
+        Train(run, stopAt: 22, interval: CheckpointInterval.OfSteps(4));
+        string file = Path.Combine(run, "checkpoints", "step-00000022", "optimizer.safetensors");
+        byte[] bytes = File.ReadAllBytes(file);
+        bytes[^9] ^= 1;
+        File.WriteAllBytes(file, bytes);
+        Ending rest = Train(run);
+        Assert.Equal(
+            [$"{file}: its SHA-256 is not the one in manifest.json. The checkpoint before it is used.",
+            $"goes on from step 20 ({Path.Combine(run, "checkpoints", "step-00000020")})"],
+            rest.Said);
+        Check(whole, rest, "damaged");
+    }
+
+    [Fact]
+    public void Another_network_or_optimizer_is_refused()
+    {
+        string run = Start();
+        Train(run, stopAt: 5);
+        Assert.Contains("step-00000005", Assert.Throws<InvalidDataException>(() => Train(run, "sgd")).Message);
+        Assert.Contains("step-00000005", Assert.Throws<InvalidDataException>(() => Train(run, width: 17)).Message);
+    }
+
+    [Fact]
+    public void The_last_two_and_the_best_stay()
+    {
+        string run = Start();
+        Train(run, interval: CheckpointInterval.OfSteps(2));
+        string[] names = [.. Directory.GetDirectories(Path.Combine(run, "checkpoints")).Select(path => Path.GetFileName(path)!).Order()];
+        Assert.Equal(["step-00000026", "step-00000027"], names[^2..]);
+        using CheckpointStore store = CheckpointStore.Open(Path.Combine(run, "checkpoints"));
+        Checkpoint best = store.Best(damage => Assert.Fail(damage.Message))!;
+        Assert.True(best.IsBest);
+        Assert.Equal(0, best.Step % 9);
+    }
+
+    [Theory]
+    [InlineData("500", "500")]
+    [InlineData("30s", "30s")]
+    [InlineData("10m", "10m")]
+    [InlineData("1h", "1h")]
+    [InlineData("0", null)]
+    [InlineData("m", null)]
+    [InlineData("10d", null)]
+    [InlineData("1.5m", null)]
+    [InlineData("5mm", null)]
+    public void An_interval_is_a_number_of_steps_or_a_time(string text, string? expected)
+    {
+        if (expected is null)
+        {
+            Assert.Contains($"'{text}'", Assert.Throws<ArgumentException>(() => CheckpointInterval.Parse(text)).Message);
+        }
+        else
+        {
+            Assert.Equal(expected, CheckpointInterval.Parse(text).ToString());
+        }
+    }
+
+    private static void Check(Ending whole, Ending resumed, string how)
+    {
+        Assert.True(whole.Hash == resumed.Hash, $"{how}: other weights");
+        Assert.True(whole.Metrics == resumed.Metrics, $"{how}: {whole.Metrics} and {resumed.Metrics}");
+        Assert.Equal(whole.Steps, resumed.Steps);
+    }
+
+    private string Start()
+    {
+        string path = Path.Combine(_folder, $"run{Interlocked.Increment(ref s_runs)}");
+        RunFolder.Create(path, Records.Of("digits"));
+        return path;
+    }
+
+    /// <summary>Trains as a process of its own would: everything is made anew, and only the folder is common.</summary>
+    private static Ending Train(
+        string path,
+        string optimizer = "adam",
+        int stopAt = 0,
+        int dieAt = 0,
+        CheckpointInterval? interval = null,
+        bool eager = false,
+        int width = 16)
+    {
+        Device device = Device.Cpu(1);
+        var rng = new Rng(3, device);
+        IDataset data = Digits.Draw(rng, 300);
+        var model = new Sequential(
+            new Flatten(), new Linear(784, width, rng), new BatchNorm1d(width, device: device), new Activation<Relu>(), new Dropout(0.3, rng), new Linear(width, 10, rng));
+        OptimizerKind kind = OptimizerKind.Parse(optimizer);
+        RunFolder run = RunFolder.Open(path);
+        using var stop = new CancellationTokenSource();
+        var said = new List<string>();
+        using var checkpoints = new TrainingCheckpoints(run, interval) { Say = said.Add };
+        var trainer = new Trainer(
+            model, kind.Create(model.Parameters(), kind.LearningRate), data, rng, new() { Epochs = Epochs, BatchSize = BatchSize, Eager = eager })
+        {
+            Checkpoints = checkpoints,
+            OnStep = now =>
+            {
+                if (now.Step == stopAt)
+                {
+                    stop.Cancel();
+                }
+                else if (now.Step == dieAt)
+                {
+                    throw new DeathException();
+                }
+            },
+            OnEpoch = result => run.Append(json => (result with { Seconds = 0 }).WriteMembers(json)),
+        };
+        using IDisposable? mode = eager ? device.Eager() : null;
+        TrainingResult result = trainer.Run(stop.Token);
+        return new(
+            result.IsComplete ? WeightsHash.Of(model) : null,
+            result.IsComplete ? File.ReadAllText(Path.Combine(path, "metrics.jsonl")) + string.Join('\n', result.Epochs.Select(Timeless)) : "",
+            result.IsComplete ? result.Epochs[^1].Step : 0,
+            said);
+    }
+
+    private static string Timeless(EpochResult result) => (result with { Seconds = 0 }).ToString();
+
+    private sealed record Ending(string? Hash, string Metrics, long Steps, IReadOnlyList<string> Said);
+
+    private sealed class DeathException : Exception;
+}
