@@ -71,7 +71,7 @@ public sealed class FailingDiskTests
             var faulty = new FaultyDisk(disk, at, fault, forGood);
             Exception? error = Record.Exception(() =>
             {
-                RunFolder run = RunFolder.Create("runs/x", Records.Of("digits"), faulty);
+                RunFolder run = RunFolder.Create("runs/x", Records.Default, faulty);
                 run.Append(json => json.WriteNumber("epoch", 1));
                 run.FlushMetrics();
                 long length = run.MetricsLength;
@@ -189,7 +189,7 @@ public sealed class FailingDiskTests
     private static SimulatedDisk WithCheckpoints(params long[] steps)
     {
         var disk = new SimulatedDisk();
-        RunFolder.Create("runs/x", Records.Of("digits"), disk).FlushMetrics();
+        RunFolder.Create("runs/x", Records.Default, disk).FlushMetrics();
         using CheckpointStore store = CheckpointStore.Open(Folder, keep: 2, disk);
         Array.ForEach(steps, step => Sample.Write(store, step));
         return disk;

@@ -140,7 +140,7 @@ public sealed class ResumeTests : IDisposable
     private string Start()
     {
         string path = Path.Combine(_folder, $"run{Interlocked.Increment(ref s_runs)}");
-        RunFolder.Create(path, Records.Of("digits"));
+        RunFolder.Create(path, Records.Default);
         return path;
     }
 
