@@ -1,23 +1,39 @@
+using Descent.Kernels;
+
 namespace Descent;
 
 /// <summary>The memory of one batch, which is filled again and again.</summary>
-internal sealed class BatchBuffer(int count, IDataset dataset)
+internal sealed class BatchBuffer(int count, IDataset dataset, Augmentation? augmentation = null)
 {
     private readonly Slot _images = new(new(new([count, .. dataset.ImageShape.Sizes]), dataset.InputType));
-    private readonly Slot _labels = new(new(new([count, .. dataset.LabelShape.Sizes]), dataset.LabelType));
+    private readonly Slot _labels = augmentation is { MixesTargets: true }
+        ? new(new(new(count, dataset.ClassNames.Count), DType.F32))
+        : new(new(new([count, .. dataset.LabelShape.Sizes]), dataset.LabelType));
+
+    // An image and room for its change, where images change.
+    private readonly byte[] _image = new byte[augmentation is null ? 0 : dataset.ImageShape.Count];
+    private readonly byte[] _other = new byte[augmentation is null ? 0 : dataset.ImageShape.Count];
+    private readonly byte[] _mean = augmentation is null ? [] : [.. dataset.Preprocessing.Mean.Select(mean => (byte)Math.Round(255 * mean))];
 
     public int Count => count;
 
     /// <summary>Reads the examples at places start, start + 1, … of the order.</summary>
     /// <exception cref="OperationCanceledException">The pass was left.</exception>
-    public void Fill(int[]? order, int start, CancellationToken left)
+    public void Fill(int[]? order, int start, RandomStep changes, CancellationToken left)
     {
         for (int i = 0; i < count; i++)
         {
             left.ThrowIfCancellationRequested();
             int index = order is null ? start + i : order[start + i];
-            ReadInput(index, i);
+            ReadInput(index, i, changes);
             ReadTarget(index, i);
+        }
+
+        if (augmentation is { MixesTargets: true })
+        {
+            augmentation.Mix(
+                _images.Storage.Span<float>()[..(int)(count * dataset.ImageShape.Count)], _labels.Storage.Span<float>()[..(count * dataset.ClassNames.Count)],
+                count, dataset.ImageShape, changes, start);
         }
 
         // The spans do not keep the native memory; the slots do.
@@ -32,7 +48,7 @@ internal sealed class BatchBuffer(int count, IDataset dataset)
         _labels.Release();
     }
 
-    private void ReadInput(int index, int place)
+    private void ReadInput(int index, int place, RandomStep changes)
     {
         int size = (int)dataset.ImageShape.Count;
         if (dataset.InputType == DType.U8)
@@ -46,14 +62,27 @@ internal sealed class BatchBuffer(int count, IDataset dataset)
         {
             dataset.Preprocessing.Apply(dataset.Numbers(index), input);
         }
-        else
+        else if (augmentation is null)
         {
             dataset.Preprocessing.Apply(dataset.Image(index), input);
+        }
+        else
+        {
+            dataset.ReadImage(index, _image);
+            dataset.Preprocessing.Apply(augmentation.Apply(_image, _other, dataset.ImageShape, changes, index, _mean), input);
         }
     }
 
     private void ReadTarget(int index, int place)
     {
+        if (augmentation is { MixesTargets: true })
+        {
+            Span<float> probabilities = _labels.Storage.Span<float>().Slice(place * dataset.ClassNames.Count, dataset.ClassNames.Count);
+            probabilities.Clear();
+            probabilities[dataset.Label(index)] = 1;
+            return;
+        }
+
         int size = (int)dataset.LabelShape.Count;
         if (dataset.LabelType == DType.F32)
         {

@@ -16,13 +16,16 @@ public sealed class Batches : IEnumerable<(Tensor Images, Tensor Labels)>
     private const int MostDefaultWorkers = 8;
 
     private readonly IDataset _dataset;
-    private readonly Rng? _shuffle;
+    private readonly Augmentation? _augmentation;
+    private readonly Rng? _draws, _augment;
+    private readonly bool _shuffles;
     private readonly Device _device;
     private readonly int _workers;
     private LoaderPosition? _resumed;
     private bool _begun;
 
-    internal Batches(IDataset dataset, int batchSize, Rng? shuffle, Device device, bool dropLast, int? workers)
+    internal Batches(
+        IDataset dataset, int batchSize, Rng? rng, Device device, bool shuffle, bool dropLast, int? workers, Augmentation? augmentation)
     {
         if (batchSize < 1)
         {
@@ -30,7 +33,11 @@ public sealed class Batches : IEnumerable<(Tensor Images, Tensor Labels)>
         }
 
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(workers ?? DefaultWorkers, nameof(workers));
-        (_dataset, _shuffle, _device, _workers, BatchSize) = (dataset, shuffle, device, workers ?? DefaultWorkers, batchSize);
+        augmentation?.ThrowIfNotFor(dataset);
+        (_dataset, _device, _workers, BatchSize) = (dataset, device, workers ?? DefaultWorkers, batchSize);
+        (_shuffles, _augmentation) = (shuffle, augmentation);
+        _draws = shuffle || augmentation is not null ? rng!.Stream("shuffle") : null;
+        _augment = augmentation is null ? null : rng!.Stream("augment");
         ImageCount = dropLast ? dataset.Count / batchSize * batchSize : dataset.Count;
         if (ImageCount == 0 && dataset.Count > 0)
         {
@@ -39,7 +46,7 @@ public sealed class Batches : IEnumerable<(Tensor Images, Tensor Labels)>
                 nameof(batchSize));
         }
 
-        Position = new(0, 0, shuffle?.Draws ?? 0);
+        Position = new(0, 0, _draws?.Draws ?? 0);
     }
 
     /// <summary>Batches that are prepared at the same time where nothing else is asked for: one for each core, at most 8.</summary>
@@ -78,15 +85,15 @@ public sealed class Batches : IEnumerable<(Tensor Images, Tensor Labels)>
     /// <summary>Begins an epoch, or goes on with one that was resumed; shuffling makes its draw now.</summary>
     public IEnumerator<(Tensor Images, Tensor Labels)> GetEnumerator()
     {
-        LoaderPosition start = _resumed ?? new(_begun ? Position.Epoch + 1 : 0, 0, _shuffle?.Draws ?? 0);
-        if (_shuffle is not null)
+        LoaderPosition start = _resumed ?? new(_begun ? Position.Epoch + 1 : 0, 0, _draws?.Draws ?? 0);
+        if (_draws is not null)
         {
             // The streams that a checkpoint restores have made this epoch's draw already.
-            _shuffle.Draws = start.Draw;
+            _draws.Draws = start.Draw;
         }
 
         (_resumed, _begun, Position) = (null, true, start);
-        return new Epoch(this, start, _shuffle?.NextStep());
+        return new Epoch(this, start, _draws?.NextStep());
     }
 
     /// <inheritdoc/>
@@ -97,6 +104,7 @@ public sealed class Batches : IEnumerable<(Tensor Images, Tensor Labels)>
     {
         private readonly Batches _owner;
         private readonly int[]? _order;
+        private readonly RandomStep _changes;
         private readonly BatchBuffer[] _buffers;
         private readonly Task[] _filled;
         private readonly CancellationTokenSource _left = new();
@@ -106,7 +114,8 @@ public sealed class Batches : IEnumerable<(Tensor Images, Tensor Labels)>
         internal Epoch(Batches owner, LoaderPosition start, RandomStep? draw)
         {
             (_owner, _first, _batch) = (owner, start.Batch, start.Batch - 1);
-            _order = draw is { } step ? Rng.Permutation(owner._dataset.Count, step) : null;
+            _order = owner._shuffles ? Rng.Permutation(owner._dataset.Count, draw!.Value) : null;
+            _changes = owner._augment?.StepAt(start.Draw) ?? default;
 
             // One in the hands of the user, one being filled by each worker.
             _buffers = new BatchBuffer[Math.Min(1 + owner._workers, owner.Count - start.Batch)];
@@ -179,12 +188,12 @@ public sealed class Batches : IEnumerable<(Tensor Images, Tensor Labels)>
             ref BatchBuffer buffer = ref _buffers[Place(batch)];
             if (buffer is null || buffer.Count != count)
             {
-                buffer = new(count, _owner._dataset);
+                buffer = new(count, _owner._dataset, _owner._augmentation);
             }
 
             BatchBuffer target = buffer;
             CancellationToken left = _left.Token;
-            _filled[Place(batch)] = Task.Run(() => target.Fill(_order, start, left), left);
+            _filled[Place(batch)] = Task.Run(() => target.Fill(_order, start, _changes, left), left);
         }
     }
 }

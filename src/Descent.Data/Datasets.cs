@@ -9,15 +9,21 @@ public static class Datasets
     /// </summary>
     /// <param name="dataset">Where the examples come from.</param>
     /// <param name="batchSize">Examples in a batch, at least 1; the last batch may be smaller.</param>
-    /// <param name="rng">Its stream <c>shuffle</c> makes one draw in each epoch.</param>
+    /// <param name="rng">Its stream <c>shuffle</c> makes one draw in each epoch; the stream <c>augment</c> is read.</param>
     /// <param name="shuffle">False: in the order of the data set.</param>
     /// <param name="dropLast">True: a smaller last batch is left out.</param>
     /// <param name="workers">Batches that are prepared at the same time, at least 1; null: as <see cref="Descent.Batches.DefaultWorkers"/>.</param>
+    /// <param name="augmentation">
+    /// What is done to the images, anew in each epoch; where it mixes targets, they are probabilities (N, K) in f32.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The batch size or the number of workers is below 1.</exception>
-    /// <exception cref="ArgumentException">With <paramref name="dropLast"/> not one batch is left.</exception>
+    /// <exception cref="ArgumentException">
+    /// With <paramref name="dropLast"/> not one batch is left, or the augmentation is not for such data.
+    /// </exception>
     public static Batches Batches(
-        this IDataset dataset, int batchSize, Rng rng, bool shuffle = true, bool dropLast = false, int? workers = null) =>
-        new(dataset, batchSize, shuffle ? rng.Stream("shuffle") : null, rng.Device, dropLast, workers);
+        this IDataset dataset, int batchSize, Rng rng, bool shuffle = true, bool dropLast = false, int? workers = null,
+        Augmentation? augmentation = null) =>
+        new(dataset, batchSize, rng, rng.Device, shuffle, dropLast, workers, augmentation);
 
     /// <summary>All images in batches, in the order of the data set: for evaluation.</summary>
     /// <param name="dataset">Where the images come from.</param>
@@ -26,7 +32,7 @@ public static class Datasets
     /// <param name="workers">Batches that are prepared at the same time, at least 1; null: as <see cref="Descent.Batches.DefaultWorkers"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The batch size or the number of workers is below 1.</exception>
     public static Batches InOrder(this IDataset dataset, int batchSize, Device? device = null, int? workers = null) =>
-        new(dataset, batchSize, null, device ?? Device.Default, dropLast: false, workers);
+        new(dataset, batchSize, null, device ?? Device.Default, shuffle: false, dropLast: false, workers, augmentation: null);
 
     /// <summary>The numbers that a network gives for one example: one for each class or target, a single logit for yes or no.</summary>
     public static int OutputCount(this IDataset dataset) => dataset.Task == LearningTask.BinaryClassification ? 1 : dataset.ClassNames.Count;

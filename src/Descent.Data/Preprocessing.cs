@@ -49,19 +49,28 @@ public sealed class Preprocessing : IEquatable<Preprocessing>
     /// <remarks>A channel that is the same everywhere keeps deviation 1.</remarks>
     public static Preprocessing Of(ReadOnlySpan<byte> pixels, Shape imageShape)
     {
-        int channels = imageShape[0], plane = imageShape[1] * imageShape[2];
-        double[] mean = new double[channels], deviation = new double[channels];
-        for (int c = 0; c < channels; c++)
+        long[] sums = new long[imageShape[0]], squares = new long[imageShape[0]];
+        int size = (int)imageShape.Count;
+        for (int start = 0; start + size <= pixels.Length; start += size)
         {
-            long sum = 0, squares = 0, count = 0;
-            for (int start = c * plane; start + plane <= pixels.Length; start += channels * plane, count += plane)
-            {
-                AddMoments(pixels.Slice(start, plane), ref sum, ref squares);
-            }
+            AddMoments(pixels.Slice(start, size), sums, squares);
+        }
 
+        return Of(sums, squares, pixels.Length / size * (size / sums.Length));
+    }
+
+    /// <summary>That of images whose bytes were added up.</summary>
+    /// <param name="sums">Of each channel.</param>
+    /// <param name="squares">Sums of squares.</param>
+    /// <param name="count">Bytes of each channel.</param>
+    internal static Preprocessing Of(ReadOnlySpan<long> sums, ReadOnlySpan<long> squares, long count)
+    {
+        double[] mean = new double[sums.Length], deviation = new double[sums.Length];
+        for (int c = 0; c < sums.Length; c++)
+        {
             // Sums of integers are exact, so the difference of the two squares loses nothing that matters.
-            mean[c] = count == 0 ? 0 : (double)sum / count / 255;
-            double variance = count == 0 ? 0 : (double)squares / count / (255.0 * 255) - mean[c] * mean[c];
+            mean[c] = count == 0 ? 0 : (double)sums[c] / count / 255;
+            double variance = count == 0 ? 0 : (double)squares[c] / count / (255.0 * 255) - mean[c] * mean[c];
             deviation[c] = variance > 1e-12 ? Math.Sqrt(variance) : 1;
         }
 
@@ -218,6 +227,19 @@ public sealed class Preprocessing : IEquatable<Preprocessing>
         }
 
         Vector<float> Apply(Vector<uint> bytes) => Vector.FusedMultiplyAdd(Vector.ConvertToSingle(bytes.As<uint, int>()), scales, shifts);
+    }
+
+    /// <summary>Adds up the bytes of one image, channel by channel; several threads may add to the same sums.</summary>
+    internal static void AddMoments(ReadOnlySpan<byte> image, long[] sums, long[] squares)
+    {
+        int plane = image.Length / sums.Length;
+        for (int c = 0; c < sums.Length; c++)
+        {
+            long sum = 0, square = 0;
+            AddMoments(image.Slice(c * plane, plane), ref sum, ref square);
+            Interlocked.Add(ref sums[c], sum);
+            Interlocked.Add(ref squares[c], square);
+        }
     }
 
     [MethodImpl(Jit.Hot)]

@@ -170,6 +170,9 @@ public sealed class Rng
         set => Volatile.Write(ref _counter, value);
     }
 
+    /// <summary>One draw of this stream, which takes no step.</summary>
+    internal RandomStep StepAt(ulong draw) => new(_key, draw);
+
     /// <summary>Takes one step of the counter.</summary>
     internal RandomStep NextStep() => new(_key, Interlocked.Increment(ref _counter) - 1);
 

@@ -1,0 +1,25 @@
+namespace Descent;
+
+/// <summary>A change of images, of bytes to bytes: <c>to = f(from)</c>, by chance where it is an augmentation.</summary>
+/// <remarks>
+/// What it draws comes from the <see cref="TransformDraw"/> alone, so that an image is changed alike on any thread and in any order. A transform
+/// has no state and serves several threads.
+/// </remarks>
+public abstract class Transform
+{
+    /// <summary>Shape (C, H, W) of the result for images of a shape: mostly the same.</summary>
+    public virtual Shape OutputShape(Shape image) => image;
+
+    /// <summary>Writes the changed image.</summary>
+    /// <param name="from">Read, never written.</param>
+    /// <param name="to">Other memory, of the shape that <see cref="OutputShape"/> gives; all of it is written.</param>
+    /// <param name="draw">Where chance comes from.</param>
+    /// <returns>False where the image stays as it is: then nothing was written.</returns>
+    public abstract bool Apply(Planes from, Planes to, ref TransformDraw draw);
+
+    /// <summary>The text that <see cref="Augmentation.Parse"/> reads back where it knows such a transform.</summary>
+    public abstract override string ToString();
+
+    /// <summary>A number as texts of transforms show it.</summary>
+    private protected static string Text(double number) => number.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
+}
