@@ -49,7 +49,7 @@ for height, width in ((10, 12), (9, 9), (20, 30), (16, 24)):
     case("center-crop", color, F.center_crop(torch.tensor(color), [height, width]).numpy())
 
 for mode, interpolation in (("nearest", F.InterpolationMode.NEAREST), ("bilinear", F.InterpolationMode.BILINEAR)):
-    for angle, translate, scale, shear in ((0, (0, 0), 1, (0, 0)), (30, (0, 0), 1, (0, 0)), (-17, (3, -2), 1.2, (0, 0)), (5, (1, 1), 0.8, (10, -6))):
+    for angle, translate, scale, shear in ((0, (0, 0), 1, (0, 0)), (31, (0, 0), 1, (0, 0)), (-17, (3, -2), 1.2, (0, 0)), (5, (1, 1), 0.8, (10, -6))):
         result = F.affine(torch.tensor(color), angle, list(translate), scale, list(shear), interpolation).numpy()
         case("affine", color, result, resampling=mode, angle=angle, x=translate[0], y=translate[1], scale=scale, shear_x=shear[0], shear_y=shear[1])
 

@@ -50,16 +50,19 @@ internal static class Resampler
 
     private static void Nearest(Planes from, Planes to)
     {
+        // Places are added up as Pillow does it, so that those that lie between two pixels fall to the same one.
         double scaleY = (double)from.Height / to.Height, scaleX = (double)from.Width / to.Width;
         for (int c = 0; c < to.Channels; c++)
         {
-            for (int y = 0; y < to.Height; y++)
+            double fromY = 0.5 * scaleY;
+            for (int y = 0; y < to.Height; y++, fromY += scaleY)
             {
-                ReadOnlySpan<byte> source = from.Row(c, Math.Min((int)((y + 0.5) * scaleY), from.Height - 1));
+                ReadOnlySpan<byte> source = from.Row(c, Math.Min((int)fromY, from.Height - 1));
                 Span<byte> target = to.Row(c, y);
-                for (int x = 0; x < target.Length; x++)
+                double fromX = 0.5 * scaleX;
+                for (int x = 0; x < target.Length; x++, fromX += scaleX)
                 {
-                    target[x] = source[Math.Min((int)((x + 0.5) * scaleX), source.Length - 1)];
+                    target[x] = source[Math.Min((int)fromX, source.Length - 1)];
                 }
             }
         }
