@@ -26,7 +26,7 @@ public class TransformReferenceTests
             int[] apart = [.. expected.Zip(result, (e, r) => Math.Abs(e - r))];
             string what = $"{name} {one.GetProperty("arguments")} of ({string.Join(", ", shape)}) to ({string.Join(", ", to)})";
             Assert.True(apart.Max() <= tolerance, $"{what}: {apart.Max()} levels apart, {apart.Count(a => a > tolerance)} of {apart.Length} bytes");
-            Assert.True(apart.Average() < (name == "hue" ? 0.2 : 0.02), $"{what}: {apart.Average()} levels apart on average");
+            Assert.True(apart.Average() < (name == "hue" ? 0.25 : 0.02), $"{what}: {apart.Average()} levels apart on average");
         }
     }
 
