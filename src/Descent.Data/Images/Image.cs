@@ -51,6 +51,7 @@ public sealed class Image
         reading ??= ImageReading.Default;
         return ImageSignature.Find(bytes, name) switch
         {
+            ImageFormat.Jpeg => JpegDecoder.Decode(bytes, name, reading),
             ImageFormat.Pnm => PnmDecoder.Decode(bytes, name, reading),
             ImageFormat format => throw new ImageFormatException(name, 0, $"{format} images cannot be read yet."),
         };
@@ -82,6 +83,7 @@ public sealed class Image
         reading ??= ImageReading.Default;
         return ImageSignature.Find(bytes, name) switch
         {
+            ImageFormat.Jpeg => JpegDecoder.Identify(bytes, name, reading),
             ImageFormat.Pnm => PnmDecoder.Identify(bytes, name, reading),
             ImageFormat format => throw new ImageFormatException(name, 0, $"{format} images cannot be read yet."),
         };

@@ -1,0 +1,147 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using Descent.Kernels;
+
+namespace Descent;
+
+/// <summary>Makes a row of RGB pixels of a row of each component, in the integers of the reference implementation, bit for bit.</summary>
+/// <remarks>Rows of components are padded to whole vectors, the row of pixels is not.</remarks>
+internal static class JpegColorConversion
+{
+    private const int Channels = 3;
+
+    // ITU-R BT.601 in 1/65,536. What exceeds 16 bits is split: 1.402 = 1 + 0.402, 1.772 = 2 − 0.228, 0.71414 = 1 − 0.28586.
+    private const int RedOfCr = 91_881, BlueOfCb = 116_130, GreenOfCb = -22_554, GreenOfCr = -46_802, Half = 1 << 15, Centre = 128;
+
+    /// <summary><c>R = Y + 1.402 Cr, G = Y − 0.34414 Cb − 0.71414 Cr, B = Y + 1.772 Cb</c>, Cb and Cr around 128.</summary>
+    [MethodImpl(Jit.Hot)]
+    public static void YCbCrToRgb(ReadOnlySpan<byte> y, ReadOnlySpan<byte> cb, ReadOnlySpan<byte> cr, Span<byte> rgb)
+    {
+        if (!Avx2.IsSupported)
+        {
+            YCbCrToRgbReference(y, cb, cr, rgb);
+            return;
+        }
+
+        int width = rgb.Length / Channels, step = Vector256<byte>.Count;
+        for (int i = 0; i < width; i += step)
+        {
+            Vector256<byte> luma = Vector256.Create(y.Slice(i, step)), blue = Vector256.Create(cb.Slice(i, step));
+            Vector256<byte> red = Vector256.Create(cr.Slice(i, step)), zero = Vector256<byte>.Zero;
+            Convert(Avx2.UnpackLow(luma, zero).AsInt16(), Avx2.UnpackLow(blue, zero).AsInt16(), Avx2.UnpackLow(red, zero).AsInt16(),
+                out Vector256<short> r0, out Vector256<short> g0, out Vector256<short> b0);
+            Convert(Avx2.UnpackHigh(luma, zero).AsInt16(), Avx2.UnpackHigh(blue, zero).AsInt16(), Avx2.UnpackHigh(red, zero).AsInt16(),
+                out Vector256<short> r1, out Vector256<short> g1, out Vector256<short> b1);
+            Store(Avx2.PackUnsignedSaturate(r0, r1), Avx2.PackUnsignedSaturate(g0, g1), Avx2.PackUnsignedSaturate(b0, b1), rgb[(Channels * i)..]);
+        }
+    }
+
+    public static void YCbCrToRgbReference(ReadOnlySpan<byte> y, ReadOnlySpan<byte> cb, ReadOnlySpan<byte> cr, Span<byte> rgb)
+    {
+        for (int i = 0; i < rgb.Length / Channels; i++)
+        {
+            int blue = cb[i] - Centre, red = cr[i] - Centre;
+            rgb[Channels * i] = Clamp(y[i] + ((RedOfCr * red + Half) >> 16));
+            rgb[Channels * i + 1] = Clamp(y[i] + ((GreenOfCb * blue + GreenOfCr * red + Half) >> 16));
+            rgb[Channels * i + 2] = Clamp(y[i] + ((BlueOfCb * blue + Half) >> 16));
+        }
+
+        static byte Clamp(int value) => (byte)Math.Clamp(value, 0, 255);
+    }
+
+    /// <summary>Three rows, pixel by pixel.</summary>
+    [MethodImpl(Jit.Hot)]
+    public static void Interleave(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third, Span<byte> pixels)
+    {
+        int width = pixels.Length / Channels, step = Vector256<byte>.Count;
+        if (Avx2.IsSupported)
+        {
+            for (int i = 0; i < width; i += step)
+            {
+                Store(Vector256.Create(first.Slice(i, step)), Vector256.Create(second.Slice(i, step)), Vector256.Create(third.Slice(i, step)),
+                    pixels[(Channels * i)..]);
+            }
+
+            return;
+        }
+
+        for (int i = 0; i < width; i++)
+        {
+            (pixels[Channels * i], pixels[Channels * i + 1], pixels[Channels * i + 2]) = (first[i], second[i], third[i]);
+        }
+    }
+
+    /// <summary>Each of a pixel's values by its K: <c>v·k / 255</c>, to the nearest.</summary>
+    /// <param name="pixels">255 is no ink, or 0 is, with a complement.</param>
+    /// <param name="k">255 is no ink.</param>
+    /// <param name="complement">255 to take the complements of the pixels; else 0.</param>
+    public static void Darken(Span<byte> pixels, ReadOnlySpan<byte> k, byte complement)
+    {
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            int product = (pixels[i] ^ complement) * k[i / Channels] + Centre;
+            pixels[i] = (byte)((product + (product >> 8)) >> 8);
+        }
+    }
+
+    [MethodImpl(Jit.Inline)]
+    private static void Convert(Vector256<short> y, Vector256<short> cb, Vector256<short> cr,
+        out Vector256<short> r, out Vector256<short> g, out Vector256<short> b)
+    {
+        Vector256<short> centre = Vector256.Create((short)Centre), one = Vector256<short>.One;
+        cb -= centre;
+        cr -= centre;
+
+        // The upper half of a doubled product, rounded: the same integer as the whole product by 1/65,536.
+        r = y + cr + ((Avx2.MultiplyHigh(cr + cr, Vector256.Create((short)(RedOfCr - 65_536))) + one) >> 1);
+        b = y + cb + cb + ((Avx2.MultiplyHigh(cb + cb, Vector256.Create((short)(BlueOfCb - 2 * 65_536))) + one) >> 1);
+        Vector256<short> weights = Vector256.Create(GreenOfCb & 0xFFFF | (GreenOfCr + 65_536) << 16).AsInt16();
+        Vector256<int> half = Vector256.Create(Half);
+        Vector256<int> low = (Avx2.MultiplyAddAdjacent(Avx2.UnpackLow(cb, cr), weights) + half) >> 16;
+        Vector256<int> high = (Avx2.MultiplyAddAdjacent(Avx2.UnpackHigh(cb, cr), weights) + half) >> 16;
+        g = y - cr + Avx2.PackSignedSaturate(low, high);
+    }
+
+    /// <summary>Writes 32 pixels, or as many as there is room for.</summary>
+    [MethodImpl(Jit.Inline)]
+    private static void Store(Vector256<byte> first, Vector256<byte> second, Vector256<byte> third, Span<byte> pixels)
+    {
+        // Of three vectors of 16 pixels each channel has every third byte, in the first from 0, 1 or 2 on: its values are put where they go in all
+        // three with one shuffle, then each vector takes its own.
+        first = Avx2.Shuffle(first, Vector256.Create(
+            (byte)0, 11, 6, 1, 12, 7, 2, 13, 8, 3, 14, 9, 4, 15, 10, 5, 0, 11, 6, 1, 12, 7, 2, 13, 8, 3, 14, 9, 4, 15, 10, 5));
+        second = Avx2.Shuffle(second, Vector256.Create(
+            (byte)5, 0, 11, 6, 1, 12, 7, 2, 13, 8, 3, 14, 9, 4, 15, 10, 5, 0, 11, 6, 1, 12, 7, 2, 13, 8, 3, 14, 9, 4, 15, 10));
+        third = Avx2.Shuffle(third, Vector256.Create(
+            (byte)10, 5, 0, 11, 6, 1, 12, 7, 2, 13, 8, 3, 14, 9, 4, 15, 10, 5, 0, 11, 6, 1, 12, 7, 2, 13, 8, 3, 14, 9, 4, 15));
+        Vector256<byte> every0 = Vector256.Create(
+            (byte)255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255);
+        Vector256<byte> every1 = Vector256.Create(
+            (byte)0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0);
+        Vector256<byte> x = Vector256.ConditionalSelect(every0, first, Vector256.ConditionalSelect(every1, second, third));
+        Vector256<byte> y = Vector256.ConditionalSelect(every0, second, Vector256.ConditionalSelect(every1, third, first));
+        Vector256<byte> z = Vector256.ConditionalSelect(every0, third, Vector256.ConditionalSelect(every1, first, second));
+        if (pixels.Length >= 6 * Vector128<byte>.Count)
+        {
+            StoreWhole(x, y, z, pixels);
+        }
+        else
+        {
+            Span<byte> whole = stackalloc byte[6 * Vector128<byte>.Count];
+            StoreWhole(x, y, z, whole);
+            whole[..pixels.Length].CopyTo(pixels);
+        }
+    }
+
+    [MethodImpl(Jit.Inline)]
+    private static void StoreWhole(Vector256<byte> x, Vector256<byte> y, Vector256<byte> z, Span<byte> pixels)
+    {
+        x.GetLower().CopyTo(pixels);
+        y.GetLower().CopyTo(pixels[16..]);
+        z.GetLower().CopyTo(pixels[32..]);
+        x.GetUpper().CopyTo(pixels[48..]);
+        y.GetUpper().CopyTo(pixels[64..]);
+        z.GetUpper().CopyTo(pixels[80..]);
+    }
+}

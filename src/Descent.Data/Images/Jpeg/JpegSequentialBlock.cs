@@ -1,0 +1,139 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using Descent.Kernels;
+
+namespace Descent;
+
+/// <summary>Decodes all coefficients of a block at once, as baseline and extended sequential scans bring them (F.2.2).</summary>
+internal static class JpegSequentialBlock
+{
+    /// <param name="bits">The data.</param>
+    /// <param name="component">Its codes and its prediction, which moves on.</param>
+    /// <param name="block">64 zeros; the coefficients that are not stay so.</param>
+    /// <returns>Whether there may be others than the constant one.</returns>
+    /// <exception cref="JpegDataException">The data does not describe a block.</exception>
+    [MethodImpl(Jit.Hot)]
+    public static bool Decode(ref JpegBits bits, JpegComponent component, Span<short> block)
+    {
+        block = block[..JpegBlock.Size];
+        ReadOnlySpan<int> codes = component.Dc!.Lookup;
+        ReadOnlySpan<byte> window = bits.Window, places = JpegBlock.Place;
+        ulong next = bits.Bits;
+        int count = bits.Count, position = bits.Position, lastWhole = bits.LastWhole;
+
+        if (count < 32)
+        {
+            Refill(ref bits, window, ref next, ref count, ref position, ref lastWhole);
+        }
+
+        int entry = codes[(int)(next >> (64 - JpegHuffmanTable.LookupBits))];
+        int value = entry >> 16;
+        if (value == 0)
+        {
+            if (entry == 0)
+            {
+                entry = Find(ref bits, component.Dc, next);
+            }
+
+            int length = entry & 0xFF, size = entry >> 12 & 15;
+            next <<= length;
+            value = JpegBits.Extend((int)(next >> 1 >> (63 - size)), size);
+            next <<= size;
+            count -= length + size;
+        }
+        else
+        {
+            next <<= entry;
+            count -= entry & 0xFF;
+        }
+
+        component.Prediction += value;
+        block[0] = (short)component.Prediction;
+
+        codes = component.Ac!.Lookup;
+        int k = 1;
+        while (k < JpegBlock.Size)
+        {
+            if (count < 32)
+            {
+                Refill(ref bits, window, ref next, ref count, ref position, ref lastWhole);
+            }
+
+            entry = codes[(int)(next >> (64 - JpegHuffmanTable.LookupBits))];
+            value = entry >> 16;
+            if (value != 0)
+            {
+                k += entry >> 8 & 15;
+                next <<= entry;
+                count -= entry & 0xFF;
+                block[places[k]] = (short)value;
+                k++;
+                continue;
+            }
+
+            if (entry == 0)
+            {
+                entry = Find(ref bits, component.Ac, next);
+            }
+
+            int length = entry & 0xFF, size = entry >> 12 & 15;
+            next <<= length;
+            count -= length;
+            if (size == 0)
+            {
+                if ((entry >> 8 & 15) != 15)
+                {
+                    break;
+                }
+
+                k += 16;
+                continue;
+            }
+
+            k += entry >> 8 & 15;
+            value = JpegBits.Extend((int)(next >> (64 - size)), size);
+            next <<= size;
+            count -= size;
+            block[places[k]] = (short)value;
+            k++;
+        }
+
+        bits.Bits = next;
+        bits.Count = count;
+        bits.Position = position;
+        return k <= JpegBlock.Size ? k > 1 : throw new JpegDataException("a block holds more than 64 coefficients");
+    }
+
+    [MethodImpl(Jit.Inline)]
+    private static void Refill(
+        ref JpegBits bits, ReadOnlySpan<byte> window, ref ulong next, ref int count, ref int position, ref int lastWhole)
+    {
+        if (position <= lastWhole)
+        {
+            // As many whole bytes as there is room for; the bits of the one that is cut are the same when it comes again.
+            next |= BinaryPrimitives.ReadUInt64BigEndian(window[position..]) >> count;
+            position += (63 - count) >> 3;
+            count |= 56;
+            return;
+        }
+
+        bits.Bits = next;
+        bits.Count = count;
+        bits.Position = position;
+        bits.Refill();
+        next = bits.Bits;
+        count = bits.Count;
+        position = bits.Position;
+        lastWhole = bits.LastWhole;
+    }
+
+    /// <summary>The entry of a code that is longer than the lookup.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int Find(ref JpegBits bits, JpegHuffmanTable table, ulong next)
+    {
+        (byte symbol, int length) = table.Find(next);
+        return length != 0
+            ? (symbol & 15) << 12 | symbol >> 4 << 8 | length
+            : throw new JpegDataException("the data holds a Huffman code that its table lacks");
+    }
+}
