@@ -1,0 +1,172 @@
+namespace Descent;
+
+/// <summary>The vector forms of the JPEG reader's arithmetic equal its formulas, value by value.</summary>
+public class JpegArithmeticTests
+{
+    private readonly Random _random = new(1);
+
+    [Theory]
+    [InlineData(16)]
+    [InlineData(300)]
+    [InlineData(2_000)]
+    public void Inverse_transform_equals_its_formula(int range)
+    {
+        short[] block = new short[64], steps = new short[64];
+        byte[] expected = new byte[8 * 11], samples = new byte[8 * 11];
+        for (int i = 0; i < 2_000; i++)
+        {
+            // From one coefficient to all of them.
+            Array.Clear(block);
+            for (int n = _random.Next(1, 65); n > 0; n--)
+            {
+                block[_random.Next(64)] = (short)_random.Next(-range, range + 1);
+            }
+
+            Array.Fill(steps, (short)_random.Next(1, 16));
+            JpegInverseTransform.Reference(block, steps, expected, 11);
+            JpegInverseTransform.Run(block, steps, samples, 11);
+            Assert.Equal(expected, samples);
+        }
+    }
+
+    [Fact]
+    public void Inverse_transform_is_within_one_level_of_the_exact_one()
+    {
+        short[] block = new short[64], steps = new short[64];
+        byte[] samples = new byte[64];
+        Array.Fill(steps, (short)1);
+        for (int i = 0; i < 200; i++)
+        {
+            for (int k = 0; k < 64; k++)
+            {
+                block[k] = (short)_random.Next(-60, 61);
+            }
+
+            JpegInverseTransform.Run(block, steps, samples, 8);
+            for (int y = 0; y < 8; y++)
+            {
+                for (int x = 0; x < 8; x++)
+                {
+                    double sum = 0;
+                    for (int v = 0; v < 8; v++)
+                    {
+                        for (int u = 0; u < 8; u++)
+                        {
+                            sum += (u == 0 ? Math.Sqrt(0.5) : 1) * (v == 0 ? Math.Sqrt(0.5) : 1) / 4 * block[JpegBlock.At(v, u)]
+                                * Math.Cos((2 * x + 1) * u * Math.PI / 16) * Math.Cos((2 * y + 1) * v * Math.PI / 16);
+                        }
+                    }
+
+                    Assert.InRange(samples[8 * y + x] - Math.Clamp(sum + 128, 0, 255), -1, 1);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void A_constant_block_is_what_the_transform_makes_of_it()
+    {
+        short[] block = new short[64], steps = new short[64];
+        byte[] expected = new byte[64], samples = new byte[64];
+        Array.Fill(steps, (short)3);
+        for (block[0] = -700; block[0] <= 700; block[0]++)
+        {
+            JpegInverseTransform.Reference(block, steps, expected, 8);
+            JpegInverseTransform.RunConstant(block[0], 3, samples, 8);
+            Assert.Equal(expected, samples);
+        }
+    }
+
+    [Fact]
+    public void Zigzag_places_are_the_places_of_rows_and_columns()
+    {
+        int row = 0, column = 0;
+        for (int k = 0; k < 64; k++)
+        {
+            Assert.Equal(JpegBlock.At(row, column), JpegBlock.Place[k]);
+            (row, column) = ((row + column) % 2, row, column) switch
+            {
+                (0, _, 7) => (row + 1, column),
+                (0, 0, _) => (row, column + 1),
+                (0, _, _) => (row - 1, column + 1),
+                (1, 7, _) => (row, column + 1),
+                (1, _, 0) => (row + 1, column),
+                _ => (row + 1, column - 1),
+            };
+        }
+    }
+
+    [Fact]
+    public void Every_colour_equals_its_formula()
+    {
+        byte[] y = new byte[256], cb = new byte[256], cr = new byte[256], expected = new byte[3 * 256], rgb = new byte[3 * 256];
+        for (int i = 0; i < 256; i++)
+        {
+            cb[i] = (byte)i;
+        }
+
+        for (int red = 0; red < 256; red++)
+        {
+            Array.Fill(cr, (byte)red);
+            for (int luma = 0; luma < 256; luma += 15)
+            {
+                Array.Fill(y, (byte)luma);
+                JpegColorConversion.YCbCrToRgbReference(y, cb, cr, expected);
+                JpegColorConversion.YCbCrToRgb(y, cb, cr, rgb);
+                Assert.Equal(expected, rgb);
+            }
+        }
+    }
+
+    [Fact]
+    public void Rows_of_every_width_are_interleaved_and_nothing_is_written_behind_them()
+    {
+        for (int width = 1; width < 100; width++)
+        {
+            byte[][] rows = [.. Enumerable.Range(0, 3).Select(_ => Row(width))];
+            byte[] pixels = new byte[3 * width + 8];
+            JpegColorConversion.Interleave(rows[0], rows[1], rows[2], pixels.AsSpan(0, 3 * width));
+            for (int i = 0; i < 3 * width; i++)
+            {
+                Assert.Equal(rows[i % 3][i / 3], pixels[i]);
+            }
+
+            Assert.Equal(new byte[8], pixels[^8..]);
+        }
+    }
+
+    [Fact]
+    public void Rows_of_every_width_are_enlarged_as_the_formula_says()
+    {
+        for (int width = 1; width < 100; width++)
+        {
+            byte[] near = Row(width), far = Row(width), twice = new byte[JpegUpsampling.Padded(2 * width)], tall = new byte[near.Length];
+            ushort[] sums = new ushort[JpegUpsampling.SumsLength(twice.Length)];
+            JpegUpsampling.Widen(near, width, sums);
+            JpegUpsampling.Across(sums, width, shift: 2, biasEven: 1, biasOdd: 2, twice);
+            for (int x = 0; x < width; x++)
+            {
+                Assert.Equal((3 * near[x] + near[Math.Max(0, x - 1)] + 1) / 4, twice[2 * x]);
+                Assert.Equal((3 * near[x] + near[Math.Min(width - 1, x + 1)] + 2) / 4, twice[2 * x + 1]);
+            }
+
+            JpegUpsampling.Sum(near, far, width, sums);
+            JpegUpsampling.Across(sums, width, shift: 4, biasEven: 8, biasOdd: 7, twice);
+            JpegUpsampling.Between(near, far, 1, tall);
+            for (int x = 0; x < width; x++)
+            {
+                int At(int i) => 3 * near[Math.Clamp(i, 0, width - 1)] + far[Math.Clamp(i, 0, width - 1)];
+                Assert.Equal((3 * At(x) + At(x - 1) + 8) / 16, twice[2 * x]);
+                Assert.Equal((3 * At(x) + At(x + 1) + 7) / 16, twice[2 * x + 1]);
+                Assert.Equal((At(x) + 1) / 4, tall[x]);
+            }
+        }
+    }
+
+    private byte[] Row(int width)
+    {
+        byte[] row = new byte[JpegUpsampling.Padded(width)];
+        _random.NextBytes(row);
+        return row;
+    }
+}
