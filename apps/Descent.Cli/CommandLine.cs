@@ -20,14 +20,14 @@ internal static class CommandLine
             ThrowIfWrong(parsed);
             ConsoleCancelEventHandler interrupt = (_, e) =>
             {
-                // The second Ctrl-C ends the process at once.
+                // The second Ctrl-C ends the process at once, and so does the second SIGTERM.
                 e.Cancel = !cancellation.IsCancellationRequested;
                 cancellation.Cancel();
             };
             Console.CancelKeyPress += interrupt;
             using PosixSignalRegistration termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
             {
-                signal.Cancel = true;
+                signal.Cancel = !cancellation.IsCancellationRequested;
                 cancellation.Cancel();
             });
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };

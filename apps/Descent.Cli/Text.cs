@@ -20,8 +20,11 @@ internal static class Text
     };
 
     /// <summary>The accuracy, and what else was measured, in one phrase.</summary>
-    public static string Measures(Evaluation evaluation) => Percent(evaluation.Accuracy)
-        + (evaluation.MeanIntersectionOverUnion is { } overlap ? $", mean IoU {Percent(overlap)}" : "");
+    public static string Measures(Evaluation evaluation) => Measures(evaluation.Accuracy, evaluation.MeanIntersectionOverUnion);
+
+    /// <inheritdoc cref="Measures(Evaluation)"/>
+    public static string Measures(double accuracy, double? meanIntersectionOverUnion) =>
+        Percent(accuracy) + (meanIntersectionOverUnion is { } overlap ? $", mean IoU {Percent(overlap)}" : "");
 
     public static string Loss(double loss) => loss.ToString("0.0000", CultureInfo.InvariantCulture);
 

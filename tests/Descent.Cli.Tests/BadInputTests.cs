@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Descent.Cli.Tests;
 
 /// <summary>What is wrong is told in one line, with the exit code, and leaves nothing behind.</summary>
@@ -66,7 +64,7 @@ public sealed class BadInputTests : Cli
     [InlineData("count", "labels")]
     public void A_damaged_data_set_exits_with_1_and_names_the_file(string damage, string message)
     {
-        WriteSet(damage);
+        IdxSet.Write(At("set"), damage);
         Result result = Run("train --data idx:set");
         Check(result, 1, message, leaves: ["set"]);
         Assert.Contains("-ubyte", result.Error);
@@ -75,7 +73,7 @@ public sealed class BadInputTests : Cli
     [Fact]
     public void A_whole_data_set_of_a_size_that_the_network_cannot_take_exits_with_2()
     {
-        WriteSet("none", side: 14);
+        IdxSet.Write(At("set"), "none", side: 14);
         Check(Run("train --data idx:set"), 2, "'lenet5' takes images of (1, 28, 28), but these are (1, 14, 14)", leaves: ["set"]);
         Check(Run("train --data idx:set --model vit-cifar"), 2, "multiples of 4, but these are (1, 14, 14)", leaves: ["set"]);
         foreach (string model in (string[])["mlp:hidden=4", "resnet20", "vgg-small-bn", "vit-cifar:patch=7,width=12,depth=1,hidden=24"])
@@ -91,7 +89,7 @@ public sealed class BadInputTests : Cli
     public void An_out_folder_that_cannot_be_used_exits_with_1(string path, string message)
     {
         File.WriteAllText(At("file"), "kept");
-        WriteSet("none");
+        IdxSet.Write(At("set"), "none");
         Check(Run($"train --data idx:set --out {path}"), 1, message, leaves: ["file", "set"]);
         Assert.Equal("kept", File.ReadAllText(At("file")));
     }
@@ -99,7 +97,7 @@ public sealed class BadInputTests : Cli
     [Fact]
     public void A_network_that_does_not_fit_or_is_damaged_is_refused()
     {
-        WriteSet("none", side: 14);
+        IdxSet.Write(At("set"), "none", side: 14);
         Assert.Equal(0, Run("train --data idx:set --model mlp:hidden=4 --epochs 1 --out here").ExitCode);
         Check(Run("evaluate --run here --data digits"), 2, "images of (1, 14, 14), but these are (1, 28, 28)", leaves: ["here", "set"]);
         Check(Run("predict 20 --run here"), 2, "INPUT takes a whole number from 0 to 19, not '20'", leaves: ["here", "set"]);
@@ -133,49 +131,5 @@ public sealed class BadInputTests : Cli
         Assert.Matches("^descent: [^\n]+\n$", result.Error);
         Assert.Equal((exitCode, ""), (result.ExitCode, result.Output));
         Assert.Equal(leaves, Directory.GetFileSystemEntries(Folder).Select(Path.GetFileName).Order());
-    }
-
-    /// <summary>
-    /// Twenty images and labels for training and as many for testing, in MNIST's four files, with one fault in the training files.
-    /// </summary>
-    private void WriteSet(string damage, int side = 28)
-    {
-        Directory.CreateDirectory(At("set"));
-        byte[] images = new byte[16 + (20 * side * side)], labels = new byte[28];
-        new Random(1).NextBytes(images.AsSpan(16));
-        int[] sizes = [0x803, 20, side, side];
-        for (int i = 0; i < sizes.Length; i++)
-        {
-            BinaryPrimitives.WriteInt32BigEndian(images.AsSpan(4 * i), sizes[i]);
-        }
-
-        BinaryPrimitives.WriteInt32BigEndian(labels, 0x801);
-        BinaryPrimitives.WriteInt32BigEndian(labels.AsSpan(4), 20);
-        for (int i = 0; i < 20; i++)
-        {
-            labels[8 + i] = (byte)(i % 10);
-        }
-
-        File.WriteAllBytes(At("set/t10k-images-idx3-ubyte"), images);
-        File.WriteAllBytes(At("set/t10k-labels-idx1-ubyte"), labels);
-        switch (damage)
-        {
-            case "truncated":
-                images = images[..^5];
-                break;
-            case "magic":
-                images[2] = 0x0B;
-                break;
-            case "label":
-                labels[9] = 200;
-                break;
-            case "count":
-                labels = labels[..^1];
-                labels[7] = 19;
-                break;
-        }
-
-        File.WriteAllBytes(At("set/train-images-idx3-ubyte"), images);
-        File.WriteAllBytes(At("set/train-labels-idx1-ubyte"), labels);
     }
 }

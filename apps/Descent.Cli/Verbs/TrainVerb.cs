@@ -11,12 +11,25 @@ internal static class TrainVerb
     {
         var command = new Command("train", "Train a network: LeNet-5 on the built-in digits, unless told otherwise.");
         s_options.AddTo(command);
-        command.SetAction((parsed, cancellation) => Task.FromResult(Run(s_options.Read(parsed), cancellation)));
+        command.Add(ResumedRun.Option);
+        command.SetAction((parsed, cancellation) => Task.FromResult(Run(s_options.Read(parsed), ResumedRun.Find(parsed), cancellation)));
         return command;
     }
 
-    private static int Run(SettingValues settings, CancellationToken cancellation)
+    private static int Run(SettingValues settings, RunFolder? resumed, CancellationToken cancellation)
     {
+        bool json = settings.Get(TrainingSettings.Json);
+        if (resumed is not null)
+        {
+            settings = ResumedRun.Settings(resumed, settings);
+            Console.Error.WriteLine($"run {resumed.FullPath} ({resumed.Record.Status})");
+            if (resumed.Record is { Status: RunRecord.Finished, Outcome: { } outcome })
+            {
+                Show(outcome, resumed, settings.Get(TrainingSettings.Model).Task, json);
+                return ExitCode.Success;
+            }
+        }
+
         DataSource source = settings.Get(TrainingSettings.Data);
         Architecture architecture = settings.Get(TrainingSettings.Model);
         OptimizerKind kind = settings.Get(TrainingSettings.Optimizer);
@@ -27,8 +40,11 @@ internal static class TrainVerb
             BatchSize = settings.Get(TrainingSettings.Batch),
         };
         bool overwrite = settings.Get(TrainingSettings.Overwrite);
-        string path = settings.Get(TrainingSettings.Out) ?? RunFolder.NextFree("runs", $"{source.Kind}-{architecture.Name}");
-        RunFolder.CheckFree(path, overwrite);
+        string path = resumed?.FullPath ?? settings.Get(TrainingSettings.Out) ?? RunFolder.NextFree("runs", $"{source.Kind}-{architecture.Name}");
+        if (resumed is null)
+        {
+            RunFolder.CheckFree(path, overwrite);
+        }
 
         Device device = Device.Cpu(settings.Get(TrainingSettings.Threads) ?? 0);
         var rng = new Rng(settings.Get(TrainingSettings.Seed), device);
@@ -36,19 +52,25 @@ internal static class TrainVerb
         Layer model = Build(architecture, train, rng);
         string? weights = settings.Get(TrainingSettings.Weights);
         NamePattern? replace = settings.Get(TrainingSettings.Replace), freeze = settings.Get(TrainingSettings.Freeze);
-        Parameter[] trained = Begin(model, weights, replace, freeze);
+        Parameter[] trained = Begin(model, weights, replace, freeze, readsWeights: resumed is null or { HasCheckpoints: false });
         double rate = settings.Get(TrainingSettings.LearningRate) ?? kind.LearningRate;
         Optimizer optimizer = kind.Create(trained, rate);
         cancellation.ThrowIfCancellationRequested();
 
-        RunFolder run = RunFolder.Create(path, overwrite: overwrite, record: new RunRecord
+        RunFolder run = resumed ?? RunFolder.Create(path, overwrite: overwrite, record: new RunRecord
         {
             Settings = settings.With(TrainingSettings.LearningRate, rate).With(TrainingSettings.Threads, device.Threads),
         });
-        bool json = settings.Get(TrainingSettings.Json);
         using var display = new TrainingDisplay(options.Epochs);
+        using var checkpoints = new TrainingCheckpoints(run, settings.Get(TrainingSettings.CheckpointEvery)) { Say = display.Say };
+        if (resumed is not null)
+        {
+            run.Write(run.Record with { Status = RunRecord.Running, Error = null });
+        }
+
         var trainer = new Trainer(model, optimizer, train, rng, options)
         {
+            Checkpoints = checkpoints,
             OnStep = display.ShowStep,
             OnEpoch = result =>
             {
@@ -85,7 +107,16 @@ internal static class TrainVerb
         }
         catch (Exception e)
         {
-            run.Write(run.Record with { Status = RunRecord.Failed, Error = e.Message });
+            display.Say($"The last checkpoint stays. Once the cause is gone, go on with: descent train --resume {run.FullPath}");
+            try
+            {
+                run.Write(run.Record with { Status = RunRecord.Failed, Error = e.Message });
+            }
+            catch (FileWriteException) when (e is FileWriteException)
+            {
+                // The disk that failed the training fails its record too; the first error is the one to tell.
+            }
+
             throw;
         }
         finally
@@ -98,7 +129,7 @@ internal static class TrainVerb
         if (!result.IsComplete)
         {
             run.Write(run.Record with { Status = RunRecord.Interrupted });
-            display.Say($"Interrupted after {result.Epochs.Count} whole epochs; the weights so far are in {run.ModelPath}.");
+            display.Say($"Interrupted; the weights so far are in {run.ModelPath}. Go on with: descent train --resume {run.FullPath}");
             return ExitCode.Interrupted;
         }
 
@@ -113,22 +144,24 @@ internal static class TrainVerb
             WeightsHash.Of(model))
         { TestMeanIntersectionOverUnion = evaluation.MeanIntersectionOverUnion };
         run.Write(run.Record with { Status = RunRecord.Finished, Outcome = outcome });
-        Console.Out.WriteLine(json
-            ? Json.Line(members =>
-            {
-                outcome.WriteMembers(members);
-                members.WriteString("run", run.FullPath);
-            })
-            : $"""
-            test accuracy {Text.Measures(evaluation)} on {Text.Count(evaluation.Count)} {Text.Examples(classifier.Architecture.Task)}
-            trained for {Text.Seconds(result.Seconds)} at {Text.Count((long)result.ImagesPerSecond)} {Text.Examples(classifier.Architecture.Task)}/s
-            run {run.FullPath}
-            """);
+        Show(outcome, run, classifier.Architecture.Task, json);
         return ExitCode.Success;
     }
 
+    private static void Show(RunOutcome outcome, RunFolder run, LearningTask task, bool json) => Console.Out.WriteLine(json
+        ? Json.Line(members =>
+        {
+            outcome.WriteMembers(members);
+            members.WriteString("run", run.FullPath);
+        })
+        : $"""
+        test accuracy {Text.Measures(outcome.TestAccuracy, outcome.TestMeanIntersectionOverUnion)}
+        trained for {Text.Seconds(outcome.TrainSeconds)} at {Text.Count((long)outcome.ImagesPerSecond)} {Text.Examples(task)}/s
+        run {run.FullPath}
+        """);
+
     /// <summary>Reads the weights to go on from, freezes what is to stay, and gives what is left to train.</summary>
-    private static Parameter[] Begin(Layer model, string? weights, NamePattern? replace, NamePattern? freeze)
+    private static Parameter[] Begin(Layer model, string? weights, NamePattern? replace, NamePattern? freeze, bool readsWeights)
     {
         if (replace is not null && weights is null)
         {
@@ -137,7 +170,7 @@ internal static class TrainVerb
 
         try
         {
-            if (weights is not null)
+            if (weights is not null && readsWeights)
             {
                 _ = replace is null ? model.Load(weights) : model.Load(weights, except: replace);
             }

@@ -38,20 +38,7 @@ internal sealed class CheckpointStore : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
         disk.CreateFolders(folder);
-        IDisposable @lock;
-        try
-        {
-            @lock = disk.Lock(Path.Combine(folder, LockName));
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new FileWriteException(Path.Combine(folder, LockName), "opened", e);
-        }
-        catch (IOException e)
-        {
-            throw new IOException($"{folder} is in use: another process trains this run ({e.Message}).", e);
-        }
-
+        IDisposable @lock = Lock(disk, folder);
         try
         {
             disk.RemoveUnfinished(folder);
@@ -63,6 +50,27 @@ internal sealed class CheckpointStore : IDisposable
             throw;
         }
     }
+
+    /// <summary>Keeps other processes out of a folder of checkpoints.</summary>
+    /// <exception cref="IOException">Another process is there.</exception>
+    public static IDisposable Lock(IFileSystem disk, string folder)
+    {
+        try
+        {
+            return disk.Lock(Path.Combine(folder, LockName));
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new FileWriteException(Path.Combine(folder, LockName), "opened", e);
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"{folder} is in use: another process trains this run ({e.Message}).", e);
+        }
+    }
+
+    /// <summary>Whether there is a checkpoint, whole or not.</summary>
+    public static bool HasAny(IFileSystem disk, string folder) => disk.List(folder).Select(Place.Parse).Any(place => place is not null);
 
     /// <summary>Writes a checkpoint, then removes those that are no longer kept.</summary>
     /// <remarks>

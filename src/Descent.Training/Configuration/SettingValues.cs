@@ -22,6 +22,9 @@ public sealed class SettingValues
     /// <summary>Whether somebody has set it.</summary>
     public bool IsGiven(Setting setting) => _given.ContainsKey(setting);
 
+    /// <summary>A setting's value as a file holds it; null where there is none.</summary>
+    public string? TextOf(Setting setting) => (_given.GetValueOrDefault(setting) ?? setting.DefaultValue) is { } value ? setting.Write(value) : null;
+
     /// <summary>These values with one more, or with another one.</summary>
     public SettingValues With<T>(Setting<T> setting, T value) => Over([KeyValuePair.Create<Setting, object?>(setting, value)]);
 

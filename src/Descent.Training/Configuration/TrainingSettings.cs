@@ -67,6 +67,11 @@ public static class TrainingSettings
     /// <summary>Whether a run that is there may be replaced.</summary>
     public static Setting<bool> Overwrite { get; } = Schema.Flag(TheRun, "overwrite", "Replace the run that --out already holds", isRecorded: false);
 
+    /// <summary>How often a checkpoint is written.</summary>
+    public static Setting<CheckpointInterval> CheckpointEvery { get; } = Schema.Of(
+        TheRun, "checkpoint-every", CheckpointInterval.Default, CheckpointInterval.Parse,
+        "How often a checkpoint is written besides at the end of each epoch: so many steps, or a time such as 30s, 10m or 1h", "INTERVAL");
+
     /// <summary>Whether each operation is computed when it is made.</summary>
     public static Setting<bool> Eager { get; } = Schema.Flag(
         TheRun, "eager", "Compute each operation when it is made: slower, the same weights, errors where they arise");

@@ -27,6 +27,9 @@ public sealed class RunFolder
     /// <summary>The folder of the checkpoints.</summary>
     public string CheckpointsPath => Path.Combine(FullPath, CheckpointsName);
 
+    /// <summary>Whether a training of it can go on from a checkpoint.</summary>
+    public bool HasCheckpoints => CheckpointStore.HasAny(Disk, CheckpointsPath);
+
     /// <summary>Where it lies.</summary>
     internal IFileSystem Disk { get; }
 
@@ -67,7 +70,7 @@ public sealed class RunFolder
         if (!overwrite)
         {
             throw new IOException(
-                $"{path} already holds a run ({Open(path).Record.Status}); choose another folder, or replace it with --overwrite.");
+                $"{path} already holds a run ({Open(path).Record.Status}); go on with it by --resume, choose another folder, or replace it with --overwrite.");
         }
     }
 
@@ -87,6 +90,11 @@ public sealed class RunFolder
         try
         {
             disk.CreateFolders(path);
+            if (disk.Exists(folder.CheckpointsPath))
+            {
+                CheckpointStore.Lock(disk, folder.CheckpointsPath).Dispose();
+            }
+
             disk.RemoveUnfinished(path);
             foreach (string old in (string[])[folder.CheckpointsPath, folder.MetricsPath, folder.ModelPath])
             {
@@ -127,7 +135,12 @@ public sealed class RunFolder
     /// <summary>
     /// The run under a root that was begun last and has a network; null if there is none. Damaged records are passed over.
     /// </summary>
-    public static RunFolder? Latest(string root)
+    public static RunFolder? Latest(string root) => Latest(root, run => File.Exists(run.ModelPath));
+
+    /// <summary>The run under a root that was begun last and is not finished; null if there is none. Damaged records are passed over.</summary>
+    public static RunFolder? LatestUnfinished(string root) => Latest(root, run => run.Record.Status != RunRecord.Finished);
+
+    private static RunFolder? Latest(string root, Func<RunFolder, bool> where)
     {
         RunFolder? latest = null;
         foreach (string path in Directory.Exists(root) ? Directory.GetDirectories(root) : [])
@@ -135,7 +148,7 @@ public sealed class RunFolder
             try
             {
                 RunFolder run = Open(path);
-                if (File.Exists(run.ModelPath) && (latest is null || run.Record.Started > latest.Record.Started))
+                if (where(run) && (latest is null || run.Record.Started > latest.Record.Started))
                 {
                     latest = run;
                 }
