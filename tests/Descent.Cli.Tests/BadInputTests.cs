@@ -118,7 +118,7 @@ public sealed class BadInputTests : Cli
         string[] options =
         [
             "--data", "--data-dir", "--model", "--weights", "--replace", "--freeze", "--epochs", "--batch", "--learning-rate", "--optimizer", "--seed", "--threads", "--out",
-            "--overwrite", "--eager", "--json", "--config",
+            "--overwrite", "--eager", "--json", "--resume", "--checkpoint-every", "--config",
         ];
         Assert.All(options, option => Assert.Contains(option, help.Output));
         Assert.Contains("lenet5", Run("models").Output);
