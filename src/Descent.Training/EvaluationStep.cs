@@ -9,6 +9,7 @@ internal sealed class EvaluationStep
     private readonly Layer _model;
     private readonly Device _device;
     private readonly Compiled _step;
+    private LearningTask _task;
 
     public EvaluationStep(Layer model)
     {
@@ -29,6 +30,7 @@ internal sealed class EvaluationStep
             throw new ArgumentException("Evaluation: the data set is empty.", nameof(data));
         }
 
+        _task = data.Task;
         int labelsPerImage = checked((int)data.LabelShape.Count), classes = data.ClassNames.Count;
         bool hasMasks = data.Task == LearningTask.Segmentation;
         double[] sums = new double[hasMasks ? 2 + (classes * classes) : 2];
@@ -73,8 +75,23 @@ internal sealed class EvaluationStep
     private Tensor Measure(Tensor images, Tensor labels)
     {
         Tensor logits = _model.Forward(images);
+        if (labels.DType.IsFloat())
+        {
+            return MeasureNumbers(logits, labels);
+        }
+
         Tensor loss = Loss.CrossEntropy(logits, labels, reduction: LossReduction.Sum);
         Tensor sums = Tensor.Stack(0, loss, Metrics.CorrectCount(logits, labels).To(DType.F32));
         return logits.Rank == 4 ? Tensor.Concat(0, sums, Metrics.ConfusionMatrix(logits, labels).To(DType.F32).Flatten(from: 0)) : sums;
+    }
+
+    /// <summary>The same where targets are yes and no, or numbers to be learned, of which none is right or wrong.</summary>
+    private Tensor MeasureNumbers(Tensor outputs, Tensor targets)
+    {
+        Tensor loss = LossKind.Of(_task).Measure(outputs, targets, reduction: LossReduction.Sum);
+        Tensor right = _task == LearningTask.Regression
+            ? Tensor.Zeros(Shape.Scalar, device: _device)
+            : (outputs >= 0).To(DType.F32).EqualTo(targets).To(DType.F32).Sum();
+        return Tensor.Stack(0, loss, right);
     }
 }

@@ -1,8 +1,8 @@
 namespace Descent;
 
-/// <summary>Trains a classifier: shuffled batches, a learning-rate schedule, validation after each epoch.</summary>
+/// <summary>Trains a network: shuffled batches, a learning-rate schedule, validation after each epoch.</summary>
 /// <remarks>
-/// The same seed gives the same weights for any number of threads. A loss that is not finite ends the training with the weights of the
+/// What is made small follows from the data's <see cref="IDataset.Task"/>, unless the network or the options say it. The same seed gives the same weights for any number of threads. A loss that is not finite ends the training with the weights of the
 /// step before it.
 /// </remarks>
 public sealed class Trainer
@@ -13,6 +13,8 @@ public sealed class Trainer
     private readonly Batches _batches;
     private readonly Rng _rng;
     private readonly TrainerState _state = new();
+    private readonly LossKind? _loss;
+    private readonly LossTerms _terms;
 
     /// <summary>A trainer of this network on this data.</summary>
     /// <param name="model">The network, from images (N, C, H, W) to logits (N, classes).</param>
@@ -30,14 +32,27 @@ public sealed class Trainer
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(_options.BatchSize);
         ArgumentOutOfRangeException.ThrowIfNegative(_options.ValidationPart);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(_options.ValidationPart, 1);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(_options.Accumulate);
         if (data.Count == 0)
         {
             throw new ArgumentException("Trainer: the data set is empty.", nameof(data));
         }
 
+        if (_optimizer.SearchesByItself && (_options.Accumulate > 1 || _options.ClipNorm is not null || _options.ClipValue is not null || _options.Average is not null))
+        {
+            throw new ArgumentException(
+                $"Trainer: {_optimizer.GetType().Name} evaluates the loss where it likes, so that its gradients are neither accumulated nor clipped "
+                + "nor its weights averaged.",
+                nameof(options));
+        }
+
         // Less than an image per class would validate nothing.
         bool holdsOut = data.Count * _options.ValidationPart >= data.ClassNames.Count;
         (TrainingSet, ValidationSet) = holdsOut ? data.Split(_options.ValidationPart, rng) : (data, null);
+        _terms = new(_options.LabelSmoothing, _options.ClassWeights?.Of(TrainingSet) is { } weights ? Tensor.From(weights, new(weights.Length), rng.Device) : null);
+        bool hasOwn = model is IObjective && data.Task == LearningTask.Classification;
+        _loss = _options.Loss ?? (hasOwn && _terms == default ? null : LossKind.Of(data.Task));
+        _loss?.MustSuit(data.Task, _terms);
         _batches = TrainingSet.Batches(_options.BatchSize, rng);
     }
 
@@ -48,15 +63,18 @@ public sealed class Trainer
     public IDataset? ValidationSet { get; }
 
     /// <summary>Called after each step, on the training thread: it must be quick.</summary>
-    public Action<TrainingProgress>? OnStep { get; init; }
+    public Action<TrainingProgress>? OnStep { get; set; }
 
     /// <summary>
     /// Where checkpoints are written: after each epoch, in between, and where the training is cancelled. It goes on from the last one.
     /// </summary>
-    public TrainingCheckpoints? Checkpoints { get; init; }
+    public TrainingCheckpoints? Checkpoints { get; set; }
 
     /// <summary>Called after each epoch and its validation.</summary>
-    public Action<EpochResult>? OnEpoch { get; init; }
+    public Action<EpochResult>? OnEpoch { get; set; }
+
+    /// <summary>Told how the training goes, in this order; those that are <see cref="IResumable"/> are part of the checkpoints.</summary>
+    public IReadOnlyList<TrainerCallback> Callbacks { get; init; } = [];
 
     /// <summary>
     /// Trains for all epochs, or until it is cancelled: then the weights are those of the step that it was at, and so is the last checkpoint.
@@ -67,8 +85,15 @@ public sealed class Trainer
     public TrainingResult Run(CancellationToken cancellation = default)
     {
         long steps = (long)_batches.Count * _options.Epochs;
-        Schedule schedule = _options.Schedule ?? Schedule.OneCycle(_optimizer.LearningRate, steps);
-        var subject = new TrainingSubject(_model, _optimizer, _rng, _batches, [_state]);
+        double rate = _optimizer.LearningRate;
+        ScheduleKind kind = _options.ScheduleKind ?? ScheduleKind.OneCycle;
+        Schedule schedule = _options.Schedule ?? kind.Of(rate, _batches.Count, _options.Epochs);
+        PlateauRate? plateau = _options.Schedule is null && kind.Plateau is var (factor, patience) ? new(rate, factor, patience) : null;
+        WeightAveraging? average = _options.Average?.Create();
+        TrainerCallback[] callbacks = [.. new TrainerCallback?[] { average, plateau }.OfType<TrainerCallback>(), .. Callbacks];
+        var training = new TrainingContext(_model, _optimizer, TrainingSet, ValidationSet, steps, _options.Epochs);
+        Tell(callbacks, callback => callback.OnPreparing(training));
+        var subject = new TrainingSubject(_model, _optimizer, _rng, _batches, [_state, .. callbacks.OfType<IResumable>()]);
         Checkpoints?.Restore(subject);
         if (_state.Epochs.Count > _batches.Position.Epoch)
         {
@@ -78,55 +103,97 @@ public sealed class Trainer
             }
         }
 
-        Func<Tensor, Tensor, Tensor> run = _options.Eager ? Step : _optimizer.Parameters[0].Read().Device.Compile(Step).Run;
+        Tell(callbacks, callback => callback.OnTrainingBegins(training));
+        var step = new TrainingStep(_optimizer, Objective, _options);
         EvaluationStep? evaluation = ValidationSet is null ? null : new EvaluationStep(_model);
-        while (_state.Epochs.Count < _options.Epochs)
+        while (_state.Epochs.Count < _options.Epochs && training.StopReason is null)
         {
-            if (!RunEpoch(run, schedule, subject, steps, cancellation) || !Validate(evaluation, cancellation, out Evaluation? validation))
+            bool isWhole = RunEpoch(step, at => schedule[at] * (plateau?.Factor ?? 1), subject, training, callbacks, cancellation);
+            if (isWhole)
             {
-                Checkpoints?.Begin(subject, _state.Step, isBest: false);
-                Checkpoints?.Complete();
-                return Result(isComplete: false);
+                (average as StochasticWeightAveraging)?.Take(training, _state.Epochs.Count + 1);
+                average?.PutIn(training, _options.BatchSize);
             }
 
-            OnEpoch?.Invoke(_state.EndEpoch(validation, _optimizer.LearningRate));
+            bool isMeasured = isWhole & Validate(evaluation, cancellation, out Evaluation? validation);
+            if (!isMeasured)
+            {
+                average?.TakeOut(training);
+                Checkpoints?.Begin(subject, _state.Step, isBest: false);
+                Checkpoints?.Complete();
+                return End(isComplete: false);
+            }
+
+            if (validation is not null)
+            {
+                Tell(callbacks, callback => callback.OnEvaluationDone(training, validation));
+            }
+
+            EpochResult result = _state.EndEpoch(validation, _optimizer.LearningRate);
+            Tell(callbacks, callback => callback.OnEpochDone(training, result));
+            OnEpoch?.Invoke(result);
+            average?.TakeOut(training);
             Checkpoints?.Begin(subject, _state.Step, _state.IsBest);
         }
 
         Checkpoints?.Complete();
-        return Result(isComplete: true);
+        average?.PutIn(training, _options.BatchSize);
+        return End(isComplete: true);
 
-        TrainingResult Result(bool isComplete) => new(_state.Epochs, isComplete, _state.Seconds, _state.ImagesPerSecond);
+        TrainingResult End(bool isComplete)
+        {
+            var result = new TrainingResult(_state.Epochs, isComplete, _state.Seconds, _state.ImagesPerSecond) { StopReason = training.StopReason };
+            Tell(callbacks, callback => callback.OnTrainingEnds(training, result));
+            return result;
+        }
     }
+
+    private static void Tell(TrainerCallback[] callbacks, Action<TrainerCallback> tell) => Array.ForEach(callbacks, tell);
 
     /// <summary>The steps that are left of an epoch; false where it was cancelled.</summary>
     private bool RunEpoch(
-        Func<Tensor, Tensor, Tensor> run, Schedule schedule, TrainingSubject subject, long steps, CancellationToken cancellation)
+        TrainingStep step,
+        Func<long, double> rateAt,
+        TrainingSubject subject,
+        TrainingContext training,
+        TrainerCallback[] callbacks,
+        CancellationToken cancellation)
     {
         int epoch = _state.Epochs.Count + 1;
+        bool isCancelled = false;
         _model.Train();
         _state.Resume();
         foreach ((Tensor batch, Tensor labels) in _batches)
         {
-            _optimizer.LearningRate = schedule[_state.Step];
-            _state.Took(batch.Shape[0], LossOf(run, batch, labels, epoch, _state.Step));
-            OnStep?.Invoke(new TrainingProgress(
-                epoch, _options.Epochs, _state.Step, steps, _state.SmoothedLoss, _state.Epochs.LastOrDefault()?.Validation?.Accuracy,
-                _state.ImagesPerSecond, TimeSpan.FromSeconds(_state.Seconds / _state.Step * (steps - _state.Step))));
-            if (cancellation.IsCancellationRequested)
+            bool isLast = _batches.Position.Batch == _batches.Count;
+            _optimizer.LearningRate = rateAt(_state.Step);
+            _state.Took(batch.Shape[0], LossOf(step, batch, labels, isLast, epoch, _state.Step));
+            var progress = new TrainingProgress(
+                epoch, _options.Epochs, _state.Step, training.Steps, _state.SmoothedLoss, _state.Epochs.LastOrDefault()?.Validation?.Accuracy,
+                _state.ImagesPerSecond, TimeSpan.FromSeconds(_state.Seconds / _state.Step * (training.Steps - _state.Step)));
+            foreach (TrainerCallback callback in callbacks)
+            {
+                callback.OnStepDone(training, progress);
+            }
+
+            OnStep?.Invoke(progress);
+
+            // What is accumulated and not yet a step belongs to no checkpoint.
+            isCancelled = cancellation.IsCancellationRequested;
+            if ((isCancelled || training.StopReason is not null) && step.IsWhole)
             {
                 break;
             }
 
             // Behind the last step comes the one of the whole epoch.
-            if (_batches.Position.Batch < _batches.Count)
+            if (!isLast && step.IsWhole)
             {
                 Checkpoints?.AfterStep(subject, _state.Step);
             }
         }
 
         _state.Pause();
-        return !cancellation.IsCancellationRequested;
+        return !isCancelled;
     }
 
     /// <summary>False where it was cancelled.</summary>
@@ -136,8 +203,8 @@ public sealed class Trainer
         _model.Eval();
         try
         {
-            validation = evaluation?.Run(ValidationSet!, EvaluationBatch, cancellation);
-            return true;
+            validation = cancellation.IsCancellationRequested ? null : evaluation?.Run(ValidationSet!, EvaluationBatch, cancellation);
+            return !cancellation.IsCancellationRequested;
         }
         catch (OperationCanceledException)
         {
@@ -147,26 +214,37 @@ public sealed class Trainer
 
     private const int EvaluationBatch = 250;
 
-    private Tensor Step(Tensor images, Tensor labels)
+    private Tensor Objective(Tensor inputs, Tensor targets)
     {
-        Tensor loss = _model switch
+        if (_loss is null)
         {
-            IAuxiliaryHeads deep => deep.CrossEntropy(deep.ForwardHeads(images), labels, _options.LabelSmoothing),
-            IObjective own => own.Objective(images, labels),
-            _ => Loss.CrossEntropy(_model.Forward(images), labels, _options.LabelSmoothing),
-        };
-        return _optimizer.Step(loss.Backward());
+            return ((IObjective)_model).Objective(inputs, targets);
+        }
+
+        if (_model is not IAuxiliaryHeads deep)
+        {
+            return _loss.Measure(_model.Forward(inputs), targets, _terms);
+        }
+
+        IReadOnlyList<Tensor> heads = deep.ForwardHeads(inputs);
+        Tensor loss = _loss.Measure(heads[0], targets, _terms);
+        foreach (Tensor scores in heads.Skip(1))
+        {
+            loss += _loss.Measure(scores, targets, _terms) * deep.AuxiliaryWeight;
+        }
+
+        return loss;
     }
 
-    private static double LossOf(Func<Tensor, Tensor, Tensor> run, Tensor images, Tensor labels, int epoch, long step)
+    private static double LossOf(TrainingStep step, Tensor images, Tensor labels, bool isLast, int epoch, long number)
     {
         try
         {
-            return run(images, labels).Item();
+            return step.Run(images, labels, isLast).Item();
         }
         catch (NonFiniteException e)
         {
-            throw new NonFiniteException($"epoch {epoch}, step {step + 1}: {e.Message}");
+            throw new NonFiniteException($"epoch {epoch}, step {number + 1}: {e.Message}");
         }
     }
 }

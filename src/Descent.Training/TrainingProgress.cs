@@ -90,4 +90,8 @@ public sealed record EpochResult(int Epoch, long Step, double TrainingLoss, Eval
 /// <param name="IsComplete">False where it was interrupted.</param>
 /// <param name="Seconds">Training time, without validation.</param>
 /// <param name="ImagesPerSecond">Training speed.</param>
-public sealed record TrainingResult(IReadOnlyList<EpochResult> Epochs, bool IsComplete, double Seconds, double ImagesPerSecond);
+public sealed record TrainingResult(IReadOnlyList<EpochResult> Epochs, bool IsComplete, double Seconds, double ImagesPerSecond)
+{
+    /// <summary>Why it ended before its last epoch, as a callback said; null where it did not.</summary>
+    public string? StopReason { get; init; }
+}

@@ -32,13 +32,7 @@ internal static class TrainVerb
 
         DataSource source = settings.Get(TrainingSettings.Data);
         Architecture architecture = settings.Get(TrainingSettings.Model);
-        OptimizerKind kind = settings.Get(TrainingSettings.Optimizer);
-        var options = new TrainerOptions
-        {
-            Eager = settings.Get(TrainingSettings.Eager),
-            Epochs = settings.Get(TrainingSettings.Epochs),
-            BatchSize = settings.Get(TrainingSettings.Batch),
-        };
+        TrainingPlan plan = TrainingPlan.Of(settings);
         bool overwrite = settings.Get(TrainingSettings.Overwrite);
         string path = resumed?.FullPath ?? settings.Get(TrainingSettings.Out) ?? RunFolder.NextFree("runs", $"{source.Kind}-{architecture.Name}");
         if (resumed is null)
@@ -53,41 +47,37 @@ internal static class TrainVerb
         string? weights = settings.Get(TrainingSettings.Weights);
         NamePattern? replace = settings.Get(TrainingSettings.Replace), freeze = settings.Get(TrainingSettings.Freeze);
         Parameter[] trained = Begin(model, weights, replace, freeze, readsWeights: resumed is null or { HasCheckpoints: false });
-        double rate = settings.Get(TrainingSettings.LearningRate) ?? kind.LearningRate;
-        Optimizer optimizer = kind.Create(trained, rate);
+        Trainer trainer = TrainerOf(plan, model, trained, train, rng);
         cancellation.ThrowIfCancellationRequested();
 
         RunFolder run = resumed ?? RunFolder.Create(path, overwrite: overwrite, record: new RunRecord
         {
-            Settings = settings.With(TrainingSettings.LearningRate, rate).With(TrainingSettings.Threads, device.Threads),
+            Settings = plan.Settings.With(TrainingSettings.Threads, device.Threads),
         });
-        using var display = new TrainingDisplay(options.Epochs);
+        using var display = new TrainingDisplay(plan.Options.Epochs);
         using var checkpoints = new TrainingCheckpoints(run, settings.Get(TrainingSettings.CheckpointEvery)) { Say = display.Say };
         if (resumed is not null)
         {
             run.Write(run.Record with { Status = RunRecord.Running, Error = null });
         }
 
-        var trainer = new Trainer(model, optimizer, train, rng, options)
+        trainer.Checkpoints = checkpoints;
+        trainer.OnStep = display.ShowStep;
+        trainer.OnEpoch = result =>
         {
-            Checkpoints = checkpoints,
-            OnStep = display.ShowStep,
-            OnEpoch = result =>
+            run.Append(result.WriteMembers);
+            display.ShowEpoch(result);
+            if (json)
             {
-                run.Append(result.WriteMembers);
-                display.ShowEpoch(result);
-                if (json)
-                {
-                    Console.Out.WriteLine(Json.Line(result.WriteMembers));
-                }
-            },
+                Console.Out.WriteLine(Json.Line(result.WriteMembers));
+            }
         };
         display.Say(
             $"{architecture} ({Text.Count(model.Count)} parameters) on {source}: "
             + $"{Text.Count(trainer.TrainingSet.Count)} {Text.Examples(architecture.Task)} to train on, {Text.Count(trainer.ValidationSet?.Count ?? 0)} to validate, "
-            + $"{Text.Count(test.Count)} to test; {kind.Name}, {device}");
+            + $"{Text.Count(test.Count)} to test; {plan.Optimizer}, {device}");
         var classifier = new Classifier(model, architecture, train.ImageShape, train.ClassNames, train.Preprocessing);
-        return Train(run, trainer, classifier, test, json, display, options.Eager ? device.Eager() : null, cancellation);
+        return Train(run, trainer, classifier, test, json, display, plan.Options.Eager ? device.Eager() : null, cancellation);
     }
 
     private static int Train(
@@ -131,6 +121,11 @@ internal static class TrainVerb
             run.Write(run.Record with { Status = RunRecord.Interrupted });
             display.Say($"Interrupted; the weights so far are in {run.ModelPath}. Go on with: descent train --resume {run.FullPath}");
             return ExitCode.Interrupted;
+        }
+
+        if (result.StopReason is { } reason)
+        {
+            display.Say($"Stopped after {result.Epochs.Count} epochs: {reason}.");
         }
 
         Evaluation evaluation = Evaluation.Of(model, test);
@@ -196,6 +191,18 @@ internal static class TrainVerb
 
         Parameter[] trained = [.. model.Parameters().Where(parameter => !parameter.IsFrozen)];
         return trained.Length > 0 ? trained : throw new UsageException($"--freeze {freeze} leaves nothing to train.");
+    }
+
+    private static Trainer TrainerOf(TrainingPlan plan, Layer model, Parameter[] trained, IDataset data, Rng rng)
+    {
+        try
+        {
+            return plan.Trainer(model, trained, data, rng);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException(e.Message);
+        }
     }
 
     private static Layer Build(Architecture architecture, IDataset data, Rng rng)

@@ -35,6 +35,9 @@ public abstract class LineSearchOptimizer : Optimizer
 
     /// <summary>Up to so many iterations as the constructor was told; gives the loss before the first one.</summary>
     /// <inheritdoc/>
+    public override bool SearchesByItself => true;
+
+    /// <inheritdoc/>
     public override Tensor Minimize(Func<Tensor> closure)
     {
         ArgumentNullException.ThrowIfNull(closure);

@@ -27,6 +27,9 @@ public sealed class Nesterov(IReadOnlyList<Parameter> parameters, double learnin
     public double Momentum { get; set; } = Require.Fraction(momentum);
 
     /// <inheritdoc/>
+    public override bool SearchesByItself => true;
+
+    /// <inheritdoc/>
     public override Tensor Minimize(Func<Tensor> closure)
     {
         ArgumentNullException.ThrowIfNull(closure);

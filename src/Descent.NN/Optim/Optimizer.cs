@@ -103,6 +103,14 @@ public abstract class Optimizer
     /// <summary>The number of micro-batches accumulated since the last step.</summary>
     public int Accumulated => _accumulator.Count;
 
+    /// <summary>
+    /// True where the rule evaluates the loss as often as it likes, so that only <see cref="Minimize"/> steps, and not <see cref="Step()"/>.
+    /// </summary>
+    public virtual bool SearchesByItself => false;
+
+    /// <summary>What follows the parameters; null where nothing does.</summary>
+    internal ExponentialAverage? Average { get; set; }
+
     private protected Device Device => Parameters[0].Device;
 
     /// <summary>One step, run now: computes the loss, changes every parameter, and gives the loss back with its value.</summary>
@@ -282,7 +290,14 @@ public abstract class Optimizer
     protected Cell StateOf(Parameter parameter, int state) => _state[IndexOf(parameter)][state];
 
     /// <summary>Makes the value the cell's when this step commits.</summary>
-    protected void Write(Cell cell, Tensor value) => _effects.Add(new Effect(cell, value));
+    protected void Write(Cell cell, Tensor value)
+    {
+        _effects.Add(new Effect(cell, value));
+        if (Average?.Follow(cell, value) is { } average)
+        {
+            _effects.Add(average);
+        }
+    }
 
     private int IndexOf(Parameter parameter) =>
         _at < Parameters.Count && ReferenceEquals(Parameters[_at], parameter) ? _at : _index[parameter];

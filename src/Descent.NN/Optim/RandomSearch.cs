@@ -18,6 +18,9 @@ public sealed class RandomSearch(IReadOnlyList<Parameter> parameters, double lea
     private readonly Rng _noise = rng.Stream("random-search");
 
     /// <inheritdoc/>
+    public override bool SearchesByItself => true;
+
+    /// <inheritdoc/>
     public override Tensor Minimize(Func<Tensor> closure)
     {
         ArgumentNullException.ThrowIfNull(closure);

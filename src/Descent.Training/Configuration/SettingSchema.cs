@@ -88,6 +88,19 @@ public sealed class SettingSchema
         read,
         value => value!.ToString()!);
 
+    /// <summary>One of the values of an enumeration, by their names in small letters.</summary>
+    internal Setting<T> OneOf<T>(string group, string name, T @default, string help)
+        where T : struct, Enum
+    {
+        string[] words = [.. Enum.GetNames<T>().Select(word => word.ToLowerInvariant())];
+        return Add(
+            name,
+            new(group, help, string.Join('|', words), string.Join(" or ", words)),
+            @default,
+            text => words.Contains(text) ? Enum.Parse<T>(text, ignoreCase: true) : throw new FormatException(),
+            value => value.ToString().ToLowerInvariant());
+    }
+
     private Setting<T> Add<T>(string name, SettingTraits traits, T @default, Func<string, T> read, Func<T, string> write)
     {
         var setting = new Setting<T>(name, traits, @default, read, write);

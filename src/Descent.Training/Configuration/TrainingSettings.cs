@@ -9,7 +9,7 @@ namespace Descent;
 /// </remarks>
 public static class TrainingSettings
 {
-    private const string TheData = "Data", TheNetwork = "Network", Learning = "Learning", TheRun = "The run";
+    private const string TheData = "Data", TheNetwork = "Network", Learning = "Learning", Generalising = "Generalising", TheRun = "The run";
 
     // Declarations add themselves to it, so that it comes first.
     /// <summary>All of them, in order.</summary>
@@ -45,13 +45,61 @@ public static class TrainingSettings
     /// <summary>Images per step.</summary>
     public static Setting<int> Batch { get; } = Schema.Whole(Learning, "batch", 64, 1, 1_000_000, "Images per step");
 
+    /// <summary>How parameters follow their gradients; by default as <see cref="Architecture.Recipe"/> says.</summary>
+    public static Setting<OptimizerKind?> Optimizer { get; } = Schema.Of<OptimizerKind?>(
+        Learning, "optimizer", null, OptimizerKind.Parse, string.Join(", ", OptimizerKind.All.Select(kind => kind.Name)), "NAME[:OPTIONS]",
+        otherwise: "one that suits the network");
+
     /// <summary>The largest learning rate of the schedule.</summary>
     public static Setting<double?> LearningRate { get; } = Schema.NumberOr(
-        Learning, "learning-rate", "one that suits the optimizer", NumberRange.Positive, "The peak of the cycle", "RATE");
+        Learning, "learning-rate", "one that suits the optimizer", NumberRange.Positive, "The peak of the schedule", "RATE");
 
-    /// <summary>How parameters follow their gradients.</summary>
-    public static Setting<OptimizerKind> Optimizer { get; } = Schema.Of(
-        Learning, "optimizer", OptimizerKind.All[0], OptimizerKind.Parse, string.Join(", ", OptimizerKind.All.Select(kind => kind.Name)), "NAME");
+    /// <summary>How the learning rate goes on from step to step.</summary>
+    public static Setting<ScheduleKind?> Schedule { get; } = Schema.Of<ScheduleKind?>(
+        Learning, "schedule", null, ScheduleKind.Parse, $"{string.Join(", ", ScheduleKind.All.Select(kind => kind.Name))}+…", "NAME[:OPTIONS]",
+        otherwise: "one that suits the network");
+
+    /// <summary>What is made small.</summary>
+    public static Setting<LossKind?> Loss { get; } = Schema.Of<LossKind?>(
+        Learning, "loss", null, LossKind.Parse, string.Join(", ", LossKind.All.Select(kind => kind.Name)), "NAME[:OPTIONS]",
+        otherwise: "what suits the network and the data");
+
+    /// <summary>Batches whose gradients make one step.</summary>
+    public static Setting<int> Accumulate { get; } = Schema.Whole(
+        Learning, "accumulate", 1, 1, 10_000, "Batches whose gradients make one step: as batches so many times as large, in the memory of one");
+
+    /// <summary>The limit of the norm of all gradients.</summary>
+    public static Setting<double?> ClipNorm { get; } = Schema.NumberOr(
+        Learning, "clip-norm", null, NumberRange.Positive, "What all gradients together are shortened to where their norm is longer");
+
+    /// <summary>The limit of each number of a gradient.</summary>
+    public static Setting<double?> ClipValue { get; } = Schema.NumberOr(
+        Learning, "clip-value", null, NumberRange.Positive, "What each number of a gradient is limited to on both sides");
+
+    /// <summary>The part of the data that is held out.</summary>
+    public static Setting<double> Validation { get; } = Schema.Number(
+        Learning, "validation", 0.05, NumberRange.Part, "The part of the training data that is held out and measured after each epoch", "PART");
+
+    /// <summary>The share of each target that is spread over all classes.</summary>
+    public static Setting<double> LabelSmoothing { get; } = Schema.Number(
+        Generalising, "label-smoothing", 0, NumberRange.Share, "The share of each target that is spread over all classes", "PART");
+
+    /// <summary>How much each class counts.</summary>
+    public static Setting<ClassWeights?> Weighting { get; } = Schema.Of<ClassWeights?>(
+        Generalising, "class-weights", null, ClassWeights.Parse, "How much each class counts in the loss: 'balanced', or a number for each", "WEIGHTS", takesList: true);
+
+    /// <summary>The average of its weights that a network ends with.</summary>
+    public static Setting<AverageKind?> Average { get; } = Schema.Of<AverageKind?>(
+        Generalising, "average", null, AverageKind.Parse,
+        "The average of its weights that the network ends with: 'ema:decay=0.999' over steps, 'swa:start=0.75' over the ends of epochs", "NAME[:OPTIONS]");
+
+    /// <summary>How long a training may go on that does not become better.</summary>
+    public static Setting<int?> Patience { get; } = Schema.WholeOr(
+        Generalising, "patience", null, 1, 100_000, "Epochs in a row that may be no better before the training ends with its best weights");
+
+    /// <summary>What <see cref="Patience"/> looks at.</summary>
+    public static Setting<MonitoredMetric> Monitor { get; } = Schema.OneOf(
+        Generalising, "monitor", MonitoredMetric.Loss, "What 'better' is measured by on the validation data");
 
     /// <summary>Where all random numbers come from.</summary>
     public static Setting<ulong> Seed { get; } = Schema.Seed(TheRun, "seed", 1, "Equal seeds give equal weights, bit for bit");

@@ -4,76 +4,46 @@ namespace Descent;
 /// <remarks>The text of an architecture is saved beside the weights, so that a file alone says what network to build.</remarks>
 public sealed class Architecture
 {
-    private readonly ArchitectureKind _kind;
-    private readonly Dictionary<string, string> _options;
+    private readonly Choice<ArchitectureKind> _choice;
 
-    private Architecture(ArchitectureKind kind, Dictionary<string, string> options) => (_kind, _options) = (kind, options);
+    private Architecture(Choice<ArchitectureKind> choice) => _choice = choice;
 
     /// <summary>The names of all networks.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Catalogue.All.Select(kind => kind.Name)];
 
     /// <summary>The name without options: <c>mlp</c>.</summary>
-    public string Name => _kind.Name;
+    public string Name => Kind.Name;
 
     /// <summary>One line that says what it is.</summary>
-    public string Description => _kind.Description;
+    public string Description => Kind.Description;
 
     /// <summary>What it is made for.</summary>
-    public LearningTask Task => _kind.Task;
+    public LearningTask Task => Kind.Task;
 
     /// <summary>The shape (C, H, W) of the images that its paper takes; of texts (T).</summary>
-    public Shape Input => _kind.Input;
+    public Shape Input => Kind.Input;
 
     /// <summary>What it takes: f32, or u8 for numbers of characters.</summary>
     public DType InputType => Task is LearningTask.TextClassification or LearningTask.NextCharacter ? DType.U8 : DType.F32;
 
     /// <summary>The number of classes that its paper tells apart.</summary>
-    public int Classes => _kind.Classes;
+    public int Classes => Kind.Classes;
 
     /// <summary>Every option with what it means and its value here.</summary>
     public IReadOnlyList<(string Name, string Meaning, string Value)> Options =>
-        [.. _kind.Options.Select(o => (o.Name, o.Meaning, this[o.Name]))];
+        [.. Kind.Options.Select(o => (o.Name, o.Meaning, this[o.Name]))];
+
+    /// <summary>How it is trained where nothing else is asked for.</summary>
+    public TrainingRecipe Recipe => Kind.Recipe;
 
     /// <summary>Reads <c>NAME</c> or <c>NAME:OPTION=VALUE,OPTION=VALUE</c>.</summary>
     /// <exception cref="ArgumentException">There is no such network or option (the message names the nearest), or a value is not
     /// valid.</exception>
-    public static Architecture Parse(string text)
-    {
-        int colon = text.IndexOf(':', StringComparison.Ordinal);
-        string name = colon < 0 ? text : text[..colon];
-        ArchitectureKind kind = Array.Find(Catalogue.All, k => k.Name == name)
-            ?? throw new ArgumentException(
-                $"Unknown model '{name}'; did you mean '{NearestName.To(name, Names)}'? Known are {string.Join(", ", Names)}.");
-        var options = new Dictionary<string, string>();
-        foreach (string part in colon < 0 ? [] : text[(colon + 1)..].Split(','))
-        {
-            string[] pair = part.Split('=', 2);
-            ArchitectureOption? option = Array.Find(kind.Options, o => o.Name == pair[0]);
-            if (option is null)
-            {
-                string nearest = NearestName.To(pair[0], kind.Options.Select(o => o.Name));
-                throw new ArgumentException($"The model '{name}' has no option '{pair[0]}'; did you mean '{nearest}'?");
-            }
-
-            if (pair.Length < 2)
-            {
-                throw new ArgumentException(
-                    $"The option '{option.Name}' of the model '{name}' needs a value: {option.Name}={option.Default}.");
-            }
-
-            option.Check(pair[1]);
-            if (!options.TryAdd(option.Name, pair[1]))
-            {
-                throw new ArgumentException($"The option '{option.Name}' of the model '{name}' is given twice.");
-            }
-        }
-
-        return new(kind, options);
-    }
+    public static Architecture Parse(string text) => new(Choice<ArchitectureKind>.Parse("model", text, Catalogue.All));
 
     /// <summary>Builds the network for images of this shape; initial values are drawn when first used.</summary>
     /// <exception cref="ArgumentException">The network cannot take such images.</exception>
-    public Layer Build(Shape imageShape, int classes, Rng rng) => _kind.Build(this, imageShape, classes, rng);
+    public Layer Build(Shape imageShape, int classes, Rng rng) => Kind.Build(this, imageShape, classes, rng);
 
     /// <summary>Builds the network for this data.</summary>
     /// <exception cref="ArgumentException">The network is made for another task, or cannot take such images.</exception>
@@ -97,17 +67,25 @@ public sealed class Architecture
     public Layer Build(Rng rng) => Build(Input, Classes, rng);
 
     /// <summary>The text that <see cref="Parse"/> reads back: options that have their default are left out.</summary>
-    public override string ToString() =>
-        _options.Count == 0 ? Name : $"{Name}:{string.Join(',', _options.Select(o => $"{o.Key}={o.Value}"))}";
+    public override string ToString() => _choice.ToString();
 
     /// <summary>The text of an option's value.</summary>
-    internal string this[string option] => _options.GetValueOrDefault(option, Array.Find(_kind.Options, o => o.Name == option)!.Default);
+    internal string this[string option] => _choice[option];
 
-    internal int Whole(string option) => ArchitectureOption.ReadWhole(option, this[option]);
+    private ArchitectureKind Kind => _choice.Kind;
 
-    internal double Part(string option) => ArchitectureOption.ReadPart(option, this[option]);
+    /// <summary>Whether the network has an option of that name.</summary>
+    internal bool Has(string option) => _choice.Has(option);
 
-    internal double Factor(string option) => ArchitectureOption.ReadFactor(option, this[option]);
+    /// <summary>The same network with another value of an option.</summary>
+    /// <exception cref="ArgumentException">It is no value of the option.</exception>
+    internal Architecture With(string option, string value) => new(_choice.With(option, value));
 
-    internal int[] Widths(string option) => ArchitectureOption.ReadWidths(option, this[option]);
+    internal int Whole(string option) => _choice.Whole(option);
+
+    internal double Part(string option) => _choice.Number(option);
+
+    internal double Factor(string option) => _choice.Number(option);
+
+    internal int[] Widths(string option) => _choice.Widths(option);
 }

@@ -5,73 +5,76 @@ internal static class Catalogue
 {
     private static readonly int[] s_cifarDepths = [20, 32, 44, 56, 110], s_imageNetDepths = [18, 34, 50, 101, 152];
 
-    private static readonly ArchitectureOption s_width =
-        ArchitectureOption.Factor("width", "what the channels of all layers are multiplied by", 1);
+    private static readonly ChoiceOption s_width =
+        ChoiceOption.Factor("width", "what the channels of all layers are multiplied by", 1);
 
     public static ArchitectureKind[] All { get; } =
     [
         new("lenet5", "LeNet-5: two convolutions with pooling, three affine layers; images of 1×28×28", Models.Mnist, Classes: 10,
             [
-                ArchitectureOption.OneOf("activation", "behind every layer but the last", "relu", "tanh"),
-                ArchitectureOption.OneOf("pool", "of 2×2", "max", "average"),
+                ChoiceOption.OneOf("activation", "behind every layer but the last", "relu", "tanh"),
+                ChoiceOption.OneOf("pool", "of 2×2", "max", "average"),
             ],
             LeNet5),
         new("mlp", "multi-layer perceptron with ReLU; images of any size", Models.Mnist, Classes: 10,
-            [ArchitectureOption.Widths("hidden", "widths of the hidden layers", "256")],
+            [ChoiceOption.Widths("hidden", "widths of the hidden layers", "256")],
             (options, images, classes, rng) => new Mlp(checked((int)images.Count), options.Widths("hidden"), classes, rng)),
         new("softmax-regression", "softmax regression, one affine layer; images of any size", Models.Mnist, Classes: 10, [],
-            (_, images, classes, rng) => new SoftmaxRegression(checked((int)images.Count), classes, rng.Device)),
+            (_, images, classes, rng) => new SoftmaxRegression(checked((int)images.Count), classes, rng.Device)) { Recipe = TrainingRecipe.Linear },
         new("linear-svm", "linear support vector machine, one affine layer; images of any size", Models.Mnist, Classes: 10, [],
-            (_, images, classes, rng) => new LinearSvm(checked((int)images.Count), classes, rng.Device)),
+            (_, images, classes, rng) => new LinearSvm(checked((int)images.Count), classes, rng.Device)) { Recipe = TrainingRecipe.Linear },
         new("conv-relu", "[(CONV-RELU)*n-POOL?]*M-(FC-RELU)*K and an affine layer; images of any size", Models.Mnist, Classes: 10,
             [
-                ArchitectureOption.Whole("n", "convolutions before each pooling", 2),
-                ArchitectureOption.Widths("filters", "those of each of the M blocks", "32-64-128"),
-                ArchitectureOption.Widths("hidden", "widths of the K hidden affine layers", "256"),
-                ArchitectureOption.OneOf("pool", "of 2×2 at the end of each block", "max", "average", "none"),
-                ArchitectureOption.Whole("kernel", "side of every filter, odd", 3),
+                ChoiceOption.Whole("n", "convolutions before each pooling", 2),
+                ChoiceOption.Widths("filters", "those of each of the M blocks", "32-64-128"),
+                ChoiceOption.Widths("hidden", "widths of the K hidden affine layers", "256"),
+                ChoiceOption.OneOf("pool", "of 2×2 at the end of each block", "max", "average", "none"),
+                ChoiceOption.Whole("kernel", "side of every filter, odd", 3),
                 Norm,
                 Dropout(0),
             ],
             ConvRelu),
         new("alexnet", "AlexNet: five convolutions, three affine layers; images of at least 63×63", Models.ImageNet, Classes: 1000,
             [Dropout(0.5), s_width],
-            (options, images, classes, rng) => new AlexNet(images, rng, classes, options.Part("dropout"), options.Factor("width"))),
+            (options, images, classes, rng) => new AlexNet(images, rng, classes, options.Part("dropout"), options.Factor("width"))) { Recipe = TrainingRecipe.Plain },
         .. VggLayout.All.SelectMany(layout => (ArchitectureKind[])[Vgg(layout, batchNorm: false), Vgg(layout, batchNorm: true)]),
         new("googlenet", "GoogLeNet: nine inception modules; images of any size from 23×23 on", Models.ImageNet, Classes: 1000,
             [
-                ArchitectureOption.OneOf("auxiliary", "whether two heads in the middle help to train", "no", "yes"),
+                ChoiceOption.OneOf("auxiliary", "whether two heads in the middle help to train", "no", "yes"),
                 Dropout(0.2),
                 s_width,
             ],
             (options, images, classes, rng) => new GoogLeNet(
-                rng, classes, channels: images[0], options["auxiliary"] == "yes", options.Part("dropout"), width: options.Factor("width"))),
+                rng, classes, channels: images[0], options["auxiliary"] == "yes", options.Part("dropout"), width: options.Factor("width")))
+        { Recipe = TrainingRecipe.Plain },
         .. s_imageNetDepths.Select(ResNet),
         .. s_cifarDepths.Select(CifarResNet),
         new("mobilenet", "MobileNet, version 1: depthwise separable convolutions; images of any size", Models.ImageNet, Classes: 1000,
             [s_width, Dropout(0.001)],
-            (options, images, classes, rng) => new MobileNet(rng, classes, images[0], options.Factor("width"), options.Part("dropout"))),
+            (options, images, classes, rng) => new MobileNet(rng, classes, images[0], options.Factor("width"), options.Part("dropout")))
+        { Recipe = TrainingRecipe.Normed },
         .. VitLayout.All.Select(Vit),
         new("fcn", "fully convolutional network for the class of every pixel; images of at least 4×4", Models.Cifar, Classes: 4,
-            [ArchitectureOption.Whole("width", "channels at full size", 16)], Fcn) { Task = LearningTask.Segmentation },
+            [ChoiceOption.Whole("width", "channels at full size", 16)], Fcn)
+        { Task = LearningTask.Segmentation },
         new("context", "dilated convolutions for the class of every pixel; images of any size", Models.Cifar, Classes: 4,
-            [ArchitectureOption.Whole("width", "channels of every layer", 24)],
+            [ChoiceOption.Whole("width", "channels of every layer", 24)],
             (options, images, classes, rng) => new ContextNet(images[0], classes, rng, options.Whole("width")))
         { Task = LearningTask.Segmentation },
         new("char-lstm", "LSTM that reads a text and says which character follows", Models.Window, Classes: 96,
             [
-                ArchitectureOption.Whole("width", "of each character's vector", 64),
-                ArchitectureOption.Whole("hidden", "of the LSTM's state", 128),
-                ArchitectureOption.Whole("layers", "of the LSTM", 2),
+                ChoiceOption.Whole("width", "of each character's vector", 64),
+                ChoiceOption.Whole("hidden", "of the LSTM's state", 128),
+                ChoiceOption.Whole("layers", "of the LSTM", 2),
                 Dropout(0),
             ],
             (options, _, classes, rng) => new CharLstm(
                 classes, rng, options.Whole("width"), options.Whole("hidden"), options.Whole("layers"), options.Part("dropout")))
-        { Task = LearningTask.NextCharacter },
+        { Task = LearningTask.NextCharacter, Recipe = TrainingRecipe.Recurrent },
         new("text-cnn", "1-D convolutions over the bytes of a text, for its class", Models.Line, Classes: 2,
             [
-                ArchitectureOption.Whole("width", "of each byte's vector", 16),
-                ArchitectureOption.Whole("filters", "of each length, 3, 5 and 7", 64),
+                ChoiceOption.Whole("width", "of each byte's vector", 16),
+                ChoiceOption.Whole("filters", "of each length, 3, 5 and 7", 64),
                 Dropout(0.5),
             ],
             (options, _, classes, rng) => new TextCnn(
@@ -79,10 +82,10 @@ internal static class Catalogue
         { Task = LearningTask.TextClassification },
     ];
 
-    private static ArchitectureOption Norm => ArchitectureOption.OneOf("norm", "behind each convolution", "none", "batch");
+    private static ChoiceOption Norm => ChoiceOption.OneOf("norm", "behind each convolution", "none", "batch");
 
-    private static ArchitectureOption Dropout(double value) =>
-        ArchitectureOption.Part("dropout", "the part of hidden values that training drops", value);
+    private static ChoiceOption Dropout(double value) =>
+        ChoiceOption.Part("dropout", "the part of hidden values that training drops", value);
 
     private static FullyConvolutionalNet Fcn(Architecture options, Shape images, int classes, Rng rng)
     {
@@ -127,7 +130,8 @@ internal static class Catalogue
             Classes: isSmall ? 10 : 1000,
             [Dropout(0.5), s_width],
             (options, images, classes, rng) => new Vgg(
-                layout.Narrowed(options.Factor("width")), images, rng, classes, batchNorm, options.Part("dropout")));
+                layout.Narrowed(options.Factor("width")), images, rng, classes, batchNorm, options.Part("dropout")))
+        { Recipe = batchNorm ? TrainingRecipe.Normed : TrainingRecipe.Plain };
 
         string Normed() => batchNorm ? " with batch normalisation" : "";
     }
@@ -135,17 +139,19 @@ internal static class Catalogue
     private static ArchitectureKind ResNet(int depth) => new(
         $"resnet{depth}", $"residual network of {depth} layers for large images, of any size", Models.ImageNet, Classes: 1000,
         [s_width],
-        (options, images, classes, rng) => new ResNet(depth, rng, classes, channels: images[0], options.Factor("width")));
+        (options, images, classes, rng) => new ResNet(depth, rng, classes, channels: images[0], options.Factor("width")))
+    { Recipe = TrainingRecipe.Normed };
 
     private static ArchitectureKind CifarResNet(int depth) => new(
         $"resnet{depth}", $"residual network of {depth} layers for small images, of any size", Models.Cifar, Classes: 10,
-        [ArchitectureOption.OneOf("shortcut", "where the shape changes", "zero-pad", "projection")],
+        [ChoiceOption.OneOf("shortcut", "where the shape changes", "zero-pad", "projection")],
         (options, images, classes, rng) => new CifarResNet(
             depth,
             rng,
             classes,
             channels: images[0],
-            options["shortcut"] == "projection" ? ResidualShortcut.Projection : ResidualShortcut.ZeroPad));
+            options["shortcut"] == "projection" ? ResidualShortcut.Projection : ResidualShortcut.ZeroPad))
+    { Recipe = TrainingRecipe.Normed };
 
     private static ArchitectureKind Vit(VitLayout layout)
     {
@@ -156,12 +162,12 @@ internal static class Catalogue
             isSmall ? Models.Cifar : Models.ImageNet,
             Classes: isSmall ? 10 : 1000,
             [
-                ArchitectureOption.Whole("patch", "side of a patch", layout.Patch),
-                ArchitectureOption.Whole("width", "of each position's vector", layout.Width),
-                ArchitectureOption.Whole("depth", "blocks", layout.Depth),
-                ArchitectureOption.Whole("heads", "of each attention; they divide the width", layout.Heads),
-                ArchitectureOption.Whole("hidden", "width of each perceptron", layout.Hidden),
-                ArchitectureOption.Part("dropout", "the part of values that training drops", 0),
+                ChoiceOption.Whole("patch", "side of a patch", layout.Patch),
+                ChoiceOption.Whole("width", "of each position's vector", layout.Width),
+                ChoiceOption.Whole("depth", "blocks", layout.Depth),
+                ChoiceOption.Whole("heads", "of each attention; they divide the width", layout.Heads),
+                ChoiceOption.Whole("hidden", "width of each perceptron", layout.Hidden),
+                ChoiceOption.Part("dropout", "the part of values that training drops", 0),
             ],
             (options, images, classes, rng) => new VisionTransformer(
                 new(layout.Name, options.Whole("patch"), options.Whole("width"), options.Whole("depth"), options.Whole("heads"))
@@ -171,6 +177,7 @@ internal static class Catalogue
                 images,
                 rng,
                 classes,
-                options.Part("dropout")));
+                options.Part("dropout")))
+        { Recipe = TrainingRecipe.Transformer };
     }
 }

@@ -125,7 +125,7 @@ internal static class StateFile
 
     private static string DTypeOf(DType type) => type.Name().ToUpperInvariant();
 
-    private static void WriteCell(Cell cell, byte[] bytes)
+    public static void WriteCell(Cell cell, byte[] bytes)
     {
         switch (cell.DType)
         {

@@ -9,8 +9,11 @@ namespace Descent;
 /// in itself.
 /// Ioffe and Szegedy, "Batch Normalization", ICML 2015.
 /// </remarks>
-public sealed partial class BatchNorm2d(int channels, double epsilon = 1e-5, double momentum = 0.1, Device? device = null) : Layer
+public sealed partial class BatchNorm2d(int channels, double epsilon = 1e-5, double momentum = 0.1, Device? device = null) : Layer, IBatchStatistics
 {
+    /// <summary>The share of a batch in the running statistics.</summary>
+    double IBatchStatistics.Momentum { get; set; } = momentum;
+
     /// <summary>γ, shape (C).</summary>
     public Parameter Weight { get; } = new(Tensor.Ones(new(Require.Positive(channels)), device: device));
 
@@ -26,6 +29,6 @@ public sealed partial class BatchNorm2d(int channels, double epsilon = 1e-5, dou
     /// <inheritdoc/>
     /// <exception cref="ShapeException">x is not (N, C, H, W), or in training a channel has a single value.</exception>
     public override Tensor Forward(Tensor x) => x.Rank == 4
-        ? BatchNorm.Forward(x, Weight, Bias, RunningMean, RunningVar, IsTraining, epsilon, momentum)
+        ? BatchNorm.Forward(x, Weight, Bias, RunningMean, RunningVar, IsTraining, epsilon, ((IBatchStatistics)this).Momentum)
         : throw new ShapeException($"BatchNorm2d: input must be (N, C, H, W), but it is {x.Type}.");
 }

@@ -2,30 +2,38 @@ using System.Globalization;
 
 namespace Descent;
 
-/// <summary>An option of a network on the command line: <c>hidden=256-128</c>.</summary>
+/// <summary>An option of something that is chosen by name, such as a network or an optimizer: <c>hidden=256-128</c>.</summary>
 /// <param name="Name">Before the equals sign.</param>
 /// <param name="Meaning">One line that says what it is.</param>
 /// <param name="Default">Its value where it is not given.</param>
 /// <param name="Check">Throws an <see cref="ArgumentException"/> at a text that is no value of it.</param>
-internal sealed record ArchitectureOption(string Name, string Meaning, string Default, Action<string> Check)
+internal sealed record ChoiceOption(string Name, string Meaning, string Default, Action<string> Check)
 {
     private const string None = "none";
     private const double MaxFactor = 16;
 
     /// <summary>A whole number of at least 1.</summary>
-    public static ArchitectureOption Whole(string name, string meaning, int value) =>
+    public static ChoiceOption Whole(string name, string meaning, int value) =>
         new(name, meaning, Text(value), text => ReadWhole(name, text));
 
     /// <summary>A part of 1, in [0, 1).</summary>
-    public static ArchitectureOption Part(string name, string meaning, double value) =>
+    public static ChoiceOption Part(string name, string meaning, double value) =>
         new(name, meaning, value.ToString(CultureInfo.InvariantCulture), text => ReadPart(name, text));
 
     /// <summary>What sizes are multiplied by, above 0.</summary>
-    public static ArchitectureOption Factor(string name, string meaning, double value) =>
+    public static ChoiceOption Factor(string name, string meaning, double value) =>
         new(name, meaning, value.ToString(CultureInfo.InvariantCulture), text => ReadFactor(name, text));
 
+    /// <summary>A number of a range.</summary>
+    public static ChoiceOption Number(string name, string meaning, double value, NumberRange range) =>
+        new(name, meaning, value.ToString("R", CultureInfo.InvariantCulture), text => ReadNumber(name, text, range));
+
+    /// <summary>Yes or no.</summary>
+    public static ChoiceOption YesOrNo(string name, string meaning, bool value) =>
+        value ? OneOf(name, meaning, "yes", "no") : OneOf(name, meaning, "no", "yes");
+
     /// <summary>One of a few words; the first is the default.</summary>
-    public static ArchitectureOption OneOf(string name, string meaning, params string[] words) =>
+    public static ChoiceOption OneOf(string name, string meaning, params string[] words) =>
         new(name, $"{meaning}: {string.Join(", ", words)}", words[0], text =>
         {
             if (!words.Contains(text))
@@ -35,7 +43,7 @@ internal sealed record ArchitectureOption(string Name, string Meaning, string De
         });
 
     /// <summary>Whole numbers joined by hyphens, or the word none.</summary>
-    public static ArchitectureOption Widths(string name, string meaning, string value) =>
+    public static ChoiceOption Widths(string name, string meaning, string value) =>
         new(name, $"{meaning}, joined by '-', or none", value, text => ReadWidths(name, text));
 
     public static int ReadWhole(string name, string text) =>
@@ -52,6 +60,11 @@ internal sealed record ArchitectureOption(string Name, string Meaning, string De
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value is > 0 and <= MaxFactor
             ? value
             : throw new ArgumentException($"The option '{name}' takes a number above 0 and at most {MaxFactor}, not '{text}'.");
+
+    public static double ReadNumber(string name, string text, NumberRange range) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && range.Holds(value)
+            ? value
+            : throw new ArgumentException($"The option '{name}' takes {range.Words}, not '{text}'.");
 
     public static int[] ReadWidths(string name, string text)
     {

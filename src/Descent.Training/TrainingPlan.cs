@@ -1,0 +1,64 @@
+namespace Descent;
+
+/// <summary>How a training goes that settings ask for: what they leave open is what suits the network.</summary>
+public sealed class TrainingPlan
+{
+    private TrainingPlan(SettingValues settings, OptimizerKind optimizer, double learningRate, TrainerOptions options)
+    {
+        (Settings, Optimizer, LearningRate, Options) = (settings, optimizer, learningRate, options);
+    }
+
+    /// <summary>The settings with all that was left open, so that they repeat the training.</summary>
+    public SettingValues Settings { get; }
+
+    /// <summary>How parameters follow their gradients.</summary>
+    public OptimizerKind Optimizer { get; }
+
+    /// <summary>The largest rate of the schedule.</summary>
+    public double LearningRate { get; }
+
+    /// <summary>What the trainer is told.</summary>
+    public TrainerOptions Options { get; }
+
+    /// <summary>The plan of a training.</summary>
+    public static TrainingPlan Of(SettingValues settings)
+    {
+        TrainingRecipe recipe = settings.Get(TrainingSettings.Model).Recipe;
+        OptimizerKind optimizer = settings.Get(TrainingSettings.Optimizer) ?? recipe.Optimizer;
+        double rate = settings.Get(TrainingSettings.LearningRate)
+            ?? (settings.IsGiven(TrainingSettings.Optimizer) ? optimizer.LearningRate : recipe.LearningRate);
+        ScheduleKind schedule = settings.Get(TrainingSettings.Schedule) ?? (optimizer.SearchesByItself ? ScheduleKind.Parse("constant") : recipe.Schedule);
+        LossKind? loss = settings.Get(TrainingSettings.Loss) ?? recipe.Loss;
+        double? clipNorm = settings.Get(TrainingSettings.ClipNorm) ?? (optimizer.SearchesByItself ? null : recipe.ClipNorm);
+        settings = settings.With(TrainingSettings.Optimizer, optimizer).With(TrainingSettings.LearningRate, rate)
+            .With(TrainingSettings.Schedule, schedule).With(TrainingSettings.Loss, loss).With(TrainingSettings.ClipNorm, clipNorm);
+        return new(settings, optimizer, rate, new TrainerOptions
+        {
+            Epochs = settings.Get(TrainingSettings.Epochs),
+            BatchSize = settings.Get(TrainingSettings.Batch),
+            ValidationPart = settings.Get(TrainingSettings.Validation),
+            Loss = loss,
+            LabelSmoothing = settings.Get(TrainingSettings.LabelSmoothing),
+            ClassWeights = settings.Get(TrainingSettings.Weighting),
+            ScheduleKind = schedule,
+            ClipNorm = clipNorm,
+            ClipValue = settings.Get(TrainingSettings.ClipValue),
+            Accumulate = settings.Get(TrainingSettings.Accumulate),
+            Average = settings.Get(TrainingSettings.Average),
+            Eager = settings.Get(TrainingSettings.Eager),
+        });
+    }
+
+    /// <summary>The trainer of a network on data, and what the settings say it is told to besides.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="trained">The parameters that are to change.</param>
+    /// <param name="data">What it is trained on and validated with.</param>
+    /// <param name="rng">Where all draws come from.</param>
+    /// <param name="further">Who else is told how it goes.</param>
+    /// <exception cref="ArgumentException">The settings do not fit the data or each other.</exception>
+    public Trainer Trainer(Layer model, IReadOnlyList<Parameter> trained, IDataset data, Rng rng, params IEnumerable<TrainerCallback> further)
+    {
+        EarlyStopping[] stopping = Settings.Get(TrainingSettings.Patience) is { } patience ? [new(patience, Settings.Get(TrainingSettings.Monitor))] : [];
+        return new(model, Optimizer.Create(trained, LearningRate, rng), data, rng, Options) { Callbacks = [.. stopping, .. further] };
+    }
+}
