@@ -1,5 +1,5 @@
-"""Writes jpeg.json: small JPEG files of every kind and the pixels that libjpeg-turbo makes of them; and, of images that are not part of the
-project, digests of their pixels. Run: python3 jpeg.py [../../../shared/data] (cjpeg and djpeg of libjpeg-turbo 2.1.5, Pillow 9.4, NumPy).
+"""Writes jpeg.json: small JPEG files of every kind and the pixels that libjpeg-turbo makes of them; digests of files that it writes; and, of
+images that are not part of the project, digests of their pixels. Run: python3 jpeg.py [../../../shared/data] (cjpeg and djpeg of libjpeg-turbo 2.1.5, Pillow 9.4, NumPy).
 
 All pictures are made here.
 """
@@ -140,6 +140,24 @@ for value in range(1, 9):
     data = pillow((11, 7), quality=90, exif=orientation(value, "<" if value % 2 else ">"))
     row(f"orientation {value}", data, pillow_pixels(data))
 
+
+def formula(width, height, channels):
+    """JpegEncoderTests.Formula: slopes, and a texture that differs by channel."""
+    y, x, c = np.mgrid[0:height, 0:width, 0:channels]
+    return ((x * 5 + y * 3 + c * 60 + (x * x + 3 * y * (c + 1)) % 17 * 4) % 256).astype(np.uint8)
+
+
+written = []
+for width, height in [(1, 1), (8, 8), (16, 2), (17, 33), (31, 15), (70, 40)]:
+    for kind, sampling in [("grey", "1x1"), ("full", "1x1"), ("half", "2x2")]:
+        for quality in [1, 40, 75, 90, 100]:
+            channels = 1 if kind == "grey" else 3
+            header = f"P{5 if channels == 1 else 6}\n{width} {height}\n255\n".encode()
+            data = run("cjpeg", ["-quality", str(quality), "-sample", sampling, "-baseline", "-dct", "int"],
+                       header + formula(width, height, channels).tobytes())
+            written.append({"width": width, "height": height, "kind": kind, "quality": quality, "length": len(data),
+                            "sha256": hashlib.sha256(data).hexdigest()})
+
 shared = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else os.path.join(HERE, "../../../shared/data"))
 digests = {}
 for name in ["testorig.jpg", "testimgint.jpg"]:
@@ -154,6 +172,6 @@ with tarfile.open(os.path.join(shared, "cifar10/cifar-10-jpegs.tar.gz")) as arch
 digests["cifar-10-jpegs.tar.gz"] = everything.hexdigest()
 
 with open(os.path.join(HERE, "jpeg.json"), "w") as file:
-    json.dump({"digests": digests, "cifarImages": count, "rows": rows}, file, indent=1)
+    json.dump({"digests": digests, "cifarImages": count, "rows": rows, "written": written}, file, indent=1)
     file.write("\n")
 print(f"{len(rows)} rows, {count} images of the archive")

@@ -89,6 +89,16 @@ public sealed class Image
         };
     }
 
+    /// <summary>Writes a JPEG file.</summary>
+    /// <inheritdoc cref="EncodeJpeg"/>
+    public void SaveJpeg(string path, int quality = 90, bool halfColor = true) => File.WriteAllBytes(path, EncodeJpeg(quality, halfColor));
+
+    /// <summary>The bytes of a baseline JPEG file: grey, or Y, Cb and Cr. Alpha is left out.</summary>
+    /// <param name="quality">1 to 100, on the scale of libjpeg.</param>
+    /// <param name="halfColor">Cb and Cr at half the width and height (4:2:0), as photographs have them; otherwise at full (4:4:4).</param>
+    /// <exception cref="ArgumentException">The quality is out of range, or the image more than 65,500 pixels wide or high.</exception>
+    public byte[] EncodeJpeg(int quality = 90, bool halfColor = true) => JpegEncoder.Encode(this, quality, halfColor);
+
     /// <summary>The same image with so many channels; itself where it has them already.</summary>
     /// <param name="channels">1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha.</param>
     /// <remarks>

@@ -163,6 +163,80 @@ public class JpegArithmeticTests
         }
     }
 
+    [Fact]
+    public void Forward_transform_equals_its_formula()
+    {
+        byte[] samples = new byte[8 * 9];
+        short[] expected = new short[64], block = new short[64];
+        for (int i = 0; i < 2_000; i++)
+        {
+            // Noise, and blocks of extreme values only.
+            _random.NextBytes(samples);
+            for (int k = 0; i % 2 == 0 && k < samples.Length; k++)
+            {
+                samples[k] = (byte)(samples[k] < 128 ? 0 : 255);
+            }
+
+            JpegForwardTransform.Reference(samples, 9, expected);
+            JpegForwardTransform.Run(samples, 9, block);
+            Assert.Equal(expected, block);
+        }
+    }
+
+    [Fact]
+    public void Division_by_every_step_is_to_the_nearest()
+    {
+        byte[] steps = new byte[64];
+        short[] block = new short[64];
+        for (int step = 1; step < 256; step++)
+        {
+            Array.Fill(steps, (byte)step);
+            var divisors = new JpegDivisors(steps);
+            for (int first = -16_384; first < 16_384; first += 64 * 7)
+            {
+                for (int i = 0; i < 64; i++)
+                {
+                    block[i] = (short)(first + 7 * i);
+                }
+
+                divisors.Divide(block);
+                for (int i = 0; i < 64; i++)
+                {
+                    int x = first + 7 * i, quotient = (Math.Abs(x) + 4 * step) / (8 * step);
+                    Assert.Equal(x < 0 ? -quotient : quotient, block[i]);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Colours_of_every_width_become_luma_and_chroma_as_the_formula_says()
+    {
+        for (int width = 1; width < 100; width++)
+        {
+            byte[] rgb = new byte[3 * width];
+            _random.NextBytes(rgb);
+            byte[][] expected = [Row(width), Row(width), Row(width)], rows = [Row(width), Row(width), Row(width)];
+            JpegColorConversion.RgbToYCbCrReference(rgb, expected[0], expected[1], expected[2]);
+            JpegColorConversion.RgbToYCbCr(rgb, rows[0], rows[1], rows[2]);
+            for (int c = 0; c < 3; c++)
+            {
+                Assert.Equal(expected[c][..width], rows[c][..width]);
+            }
+        }
+    }
+
+    [Fact]
+    public void Two_by_two_samples_become_their_mean()
+    {
+        byte[] upper = Row(64), lower = Row(64), half = Row(64);
+        JpegSubsampling.Halve(upper, lower, half);
+        for (int x = 0; x < 32; x++)
+        {
+            Assert.Equal((upper[2 * x] + upper[2 * x + 1] + lower[2 * x] + lower[2 * x + 1] + 1 + x % 2) / 4, half[x]);
+        }
+    }
+
     private byte[] Row(int width)
     {
         byte[] row = new byte[JpegUpsampling.Padded(width)];

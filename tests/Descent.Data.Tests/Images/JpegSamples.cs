@@ -17,6 +17,9 @@ internal static class JpegSamples
     /// <summary>SHA-256 of the pixels of an image, or images, of the shared data.</summary>
     public static string Digest(string name) => s_file.GetProperty("digests").GetProperty(name).GetString()!;
 
+    /// <summary>Files that libjpeg-turbo writes.</summary>
+    public static JsonElement.ArrayEnumerator Written => s_file.GetProperty("written").EnumerateArray();
+
     public static byte[] Jpeg(string name) => Row(name).GetProperty("jpeg").GetBytesFromBase64();
 
     public static Image Expected(string name)

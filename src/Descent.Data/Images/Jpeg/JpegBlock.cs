@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using Descent.Kernels;
+
 namespace Descent;
 
 /// <summary>A block of 8 × 8 coefficients, and where each of them lies.</summary>
@@ -22,10 +25,31 @@ internal static class JpegBlock
         46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46,
     ];
 
+    /// <summary>Row · 8 + column of the k-th coefficient of the zigzag order.</summary>
+    public static ReadOnlySpan<byte> Natural =>
+    [
+        0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5,
+        12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28,
+        35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51,
+        58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
+    ];
+
     /// <summary>Place of the coefficient in a row and a column.</summary>
     public static int At(int row, int column)
     {
         ReadOnlySpan<byte> starts = [0, 33, 16, 49, 1, 48, 17, 32];
         return starts[row] + 2 * column;
+    }
+
+    /// <summary>Puts coefficients that lie row by row into zigzag order.</summary>
+    [MethodImpl(Jit.Hot)]
+    public static void ToZigzag(ReadOnlySpan<short> rows, Span<short> zigzag)
+    {
+        rows = rows[..Size];
+        ReadOnlySpan<byte> natural = Natural;
+        for (int k = 0; k < zigzag.Length; k++)
+        {
+            zigzag[k] = rows[natural[k]];
+        }
     }
 }

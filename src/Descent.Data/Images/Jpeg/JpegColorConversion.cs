@@ -13,6 +13,9 @@ internal static class JpegColorConversion
 
     // ITU-R BT.601 in 1/65,536. What exceeds 16 bits is split: 1.402 = 1 + 0.402, 1.772 = 2 − 0.228, 0.71414 = 1 − 0.28586.
     private const int RedOfCr = 91_881, BlueOfCb = 116_130, GreenOfCb = -22_554, GreenOfCr = -46_802, Half = 1 << 15, Centre = 128;
+    private const int YOfR = 19_595, YOfG = 38_470, YOfB = 7_471, CbOfR = -11_059, CbOfG = -21_709, CrOfG = -27_439, CrOfB = -5_329;
+    // Rounds down what lies in the middle, so that 255 is not exceeded.
+    private const int ColorHalf = (Centre << 16) + Half - 1;
 
     /// <summary><c>R = Y + 1.402 Cr, G = Y − 0.34414 Cb − 0.71414 Cr, B = Y + 1.772 Cb</c>, Cb and Cr around 128.</summary>
     [MethodImpl(Jit.Hot)]
@@ -48,6 +51,57 @@ internal static class JpegColorConversion
         }
 
         static byte Clamp(int value) => (byte)Math.Clamp(value, 0, 255);
+    }
+
+    /// <summary>
+    /// <c>Y = 0.299 R + 0.587 G + 0.114 B, Cb = (B − Y) / 1.772 + 128, Cr = (R − Y) / 1.402 + 128</c>; rows of components are padded.
+    /// </summary>
+    [MethodImpl(Jit.Hot)]
+    public static void RgbToYCbCr(ReadOnlySpan<byte> rgb, Span<byte> y, Span<byte> cb, Span<byte> cr)
+    {
+        if (!Avx2.IsSupported)
+        {
+            RgbToYCbCrReference(rgb, y, cb, cr);
+            return;
+        }
+
+        Span<byte> rest = stackalloc byte[6 * Vector128<byte>.Count];
+        int step = Vector256<byte>.Count;
+        for (int i = 0; !rgb.IsEmpty; i += step)
+        {
+            scoped ReadOnlySpan<byte> pixels = rgb;
+            if (rgb.Length < rest.Length)
+            {
+                rgb.CopyTo(rest);
+                pixels = rest;
+                rgb = default;
+            }
+            else
+            {
+                rgb = rgb[rest.Length..];
+            }
+
+            Load(pixels, out Vector256<byte> red, out Vector256<byte> green, out Vector256<byte> blue);
+            Vector256<byte> zero = Vector256<byte>.Zero;
+            ConvertBack(Avx2.UnpackLow(red, zero).AsInt16(), Avx2.UnpackLow(green, zero).AsInt16(), Avx2.UnpackLow(blue, zero).AsInt16(),
+                out Vector256<short> y0, out Vector256<short> cb0, out Vector256<short> cr0);
+            ConvertBack(Avx2.UnpackHigh(red, zero).AsInt16(), Avx2.UnpackHigh(green, zero).AsInt16(), Avx2.UnpackHigh(blue, zero).AsInt16(),
+                out Vector256<short> y1, out Vector256<short> cb1, out Vector256<short> cr1);
+            Avx2.PackUnsignedSaturate(y0, y1).CopyTo(y[i..]);
+            Avx2.PackUnsignedSaturate(cb0, cb1).CopyTo(cb[i..]);
+            Avx2.PackUnsignedSaturate(cr0, cr1).CopyTo(cr[i..]);
+        }
+    }
+
+    public static void RgbToYCbCrReference(ReadOnlySpan<byte> rgb, Span<byte> y, Span<byte> cb, Span<byte> cr)
+    {
+        for (int i = 0; i < rgb.Length / Channels; i++)
+        {
+            (int r, int g, int b) = (rgb[Channels * i], rgb[Channels * i + 1], rgb[Channels * i + 2]);
+            y[i] = (byte)((YOfR * r + YOfG * g + YOfB * b + Half) >> 16);
+            cb[i] = (byte)((CbOfR * r + CbOfG * g + (b << 15) + ColorHalf) >> 16);
+            cr[i] = (byte)(((r << 15) + CrOfG * g + CrOfB * b + ColorHalf) >> 16);
+        }
     }
 
     /// <summary>Three rows, pixel by pixel.</summary>
@@ -101,6 +155,54 @@ internal static class JpegColorConversion
         Vector256<int> low = (Avx2.MultiplyAddAdjacent(Avx2.UnpackLow(cb, cr), weights) + half) >> 16;
         Vector256<int> high = (Avx2.MultiplyAddAdjacent(Avx2.UnpackHigh(cb, cr), weights) + half) >> 16;
         g = y - cr + Avx2.PackSignedSaturate(low, high);
+    }
+
+    [MethodImpl(Jit.Inline)]
+    private static void ConvertBack(Vector256<short> r, Vector256<short> g, Vector256<short> b,
+        out Vector256<short> y, out Vector256<short> cb, out Vector256<short> cr)
+    {
+        // 0.587 does not fit 16 bits: a quarter of it goes with blue.
+        const int Quarter = 1 << 14;
+        Vector256<short> rg0 = Avx2.UnpackLow(r, g), rg1 = Avx2.UnpackHigh(r, g), bg0 = Avx2.UnpackLow(b, g), bg1 = Avx2.UnpackHigh(b, g);
+        Vector256<short> yOfRg = Pair(YOfR, YOfG - Quarter), yOfBg = Pair(YOfB, Quarter);
+        Vector256<int> half = Vector256.Create(Half), colorHalf = Vector256.Create(ColorHalf);
+        y = Avx2.PackSignedSaturate(
+            (Avx2.MultiplyAddAdjacent(rg0, yOfRg) + Avx2.MultiplyAddAdjacent(bg0, yOfBg) + half) >> 16,
+            (Avx2.MultiplyAddAdjacent(rg1, yOfRg) + Avx2.MultiplyAddAdjacent(bg1, yOfBg) + half) >> 16);
+
+        // One half does not fit either, and is a shift: of a pair's lower value, moved up with its neighbour shifted out, and down again.
+        Vector256<short> cbOfRg = Pair(CbOfR, CbOfG), crOfBg = Pair(CrOfB, CrOfG);
+        cb = Avx2.PackSignedSaturate(
+            (Avx2.MultiplyAddAdjacent(rg0, cbOfRg) + HalfOfLower(bg0) + colorHalf) >> 16,
+            (Avx2.MultiplyAddAdjacent(rg1, cbOfRg) + HalfOfLower(bg1) + colorHalf) >> 16);
+        cr = Avx2.PackSignedSaturate(
+            (Avx2.MultiplyAddAdjacent(bg0, crOfBg) + HalfOfLower(rg0) + colorHalf) >> 16,
+            (Avx2.MultiplyAddAdjacent(bg1, crOfBg) + HalfOfLower(rg1) + colorHalf) >> 16);
+
+        static Vector256<short> Pair(int first, int second) => Vector256.Create(first & 0xFFFF | second << 16).AsInt16();
+
+        static Vector256<int> HalfOfLower(Vector256<short> pairs) => (pairs.AsInt32() << 16) >>> 1;
+    }
+
+    /// <summary>Reads 32 pixels.</summary>
+    [MethodImpl(Jit.Inline)]
+    private static void Load(ReadOnlySpan<byte> pixels, out Vector256<byte> first, out Vector256<byte> second, out Vector256<byte> third)
+    {
+        Vector256<byte> x = Vector256.Create(Vector128.Create(pixels[..16]), Vector128.Create(pixels[48..64]));
+        Vector256<byte> y = Vector256.Create(Vector128.Create(pixels[16..32]), Vector128.Create(pixels[64..80]));
+        Vector256<byte> z = Vector256.Create(Vector128.Create(pixels[32..48]), Vector128.Create(pixels[80..96]));
+
+        // The way of StoreWhole and Store back.
+        Vector256<byte> every0 = Vector256.Create(
+            (byte)255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255);
+        Vector256<byte> every1 = Vector256.Create(
+            (byte)0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0);
+        first = Avx2.Shuffle(Vector256.ConditionalSelect(every0, x, Vector256.ConditionalSelect(every1, z, y)), Vector256.Create(
+            (byte)0, 3, 6, 9, 12, 15, 2, 5, 8, 11, 14, 1, 4, 7, 10, 13, 0, 3, 6, 9, 12, 15, 2, 5, 8, 11, 14, 1, 4, 7, 10, 13));
+        second = Avx2.Shuffle(Vector256.ConditionalSelect(every0, y, Vector256.ConditionalSelect(every1, x, z)), Vector256.Create(
+            (byte)1, 4, 7, 10, 13, 0, 3, 6, 9, 12, 15, 2, 5, 8, 11, 14, 1, 4, 7, 10, 13, 0, 3, 6, 9, 12, 15, 2, 5, 8, 11, 14));
+        third = Avx2.Shuffle(Vector256.ConditionalSelect(every0, z, Vector256.ConditionalSelect(every1, y, x)), Vector256.Create(
+            (byte)2, 5, 8, 11, 14, 1, 4, 7, 10, 13, 0, 3, 6, 9, 12, 15, 2, 5, 8, 11, 14, 1, 4, 7, 10, 13, 0, 3, 6, 9, 12, 15));
     }
 
     /// <summary>Writes 32 pixels, or as many as there is room for.</summary>
