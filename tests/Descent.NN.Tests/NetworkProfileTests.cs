@@ -68,6 +68,10 @@ public class NetworkProfileTests
     }
 
     [Fact]
+    public void A_summary_of_a_network_without_feature_maps_says_nothing_of_what_they_see() =>
+        Assert.StartsWith("  layer     kind    output  parameters  Mflop\n", new Mlp(4, [3], 2, new Rng(1)).Summary(new Shape(1, 4)));
+
+    [Fact]
     public void Effective_fields_of_box_filters_are_their_sums()
     {
         var model = new Sequential(Box(), Box(), Box());
