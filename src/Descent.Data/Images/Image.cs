@@ -51,6 +51,7 @@ public sealed class Image
         reading ??= ImageReading.Default;
         return ImageSignature.Find(bytes, name) switch
         {
+            ImageFormat.Png => PngDecoder.Decode(bytes, name, reading),
             ImageFormat.Jpeg => JpegDecoder.Decode(bytes, name, reading),
             ImageFormat.Pnm => PnmDecoder.Decode(bytes, name, reading),
             ImageFormat format => throw new ImageFormatException(name, 0, $"{format} images cannot be read yet."),
@@ -83,6 +84,7 @@ public sealed class Image
         reading ??= ImageReading.Default;
         return ImageSignature.Find(bytes, name) switch
         {
+            ImageFormat.Png => PngDecoder.Identify(bytes, name, reading),
             ImageFormat.Jpeg => JpegDecoder.Identify(bytes, name, reading),
             ImageFormat.Pnm => PnmDecoder.Identify(bytes, name, reading),
             ImageFormat format => throw new ImageFormatException(name, 0, $"{format} images cannot be read yet."),
@@ -98,6 +100,13 @@ public sealed class Image
     /// <param name="halfColor">Cb and Cr at half the width and height (4:2:0), as photographs have them; otherwise at full (4:4:4).</param>
     /// <exception cref="ArgumentException">The quality is out of range, or the image more than 65,500 pixels wide or high.</exception>
     public byte[] EncodeJpeg(int quality = 90, bool halfColor = true) => JpegEncoder.Encode(this, quality, halfColor);
+
+    /// <summary>Writes a PNG file, which has these pixels exactly.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SavePng(string path) => File.WriteAllBytes(path, EncodePng());
+
+    /// <summary>The bytes of a PNG file with these pixels exactly.</summary>
+    public byte[] EncodePng() => PngEncoder.Encode(this);
 
     /// <summary>The same image with so many channels; itself where it has them already.</summary>
     /// <param name="channels">1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha.</param>
