@@ -40,7 +40,7 @@ internal sealed class BatchBuffer(int count, IDataset dataset, Augmentation? aug
         GC.KeepAlive(this);
     }
 
-    public (Tensor Images, Tensor Labels) Read(Device device) => (_images.Read(device), _labels.Read(device));
+    public (Tensor Images, Tensor Labels) Read(Device device) => (dataset.Preprocessing.Project(_images.Read(device)), _labels.Read(device));
 
     public void Release()
     {

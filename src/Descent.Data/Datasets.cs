@@ -34,6 +34,9 @@ public static class Datasets
     public static Batches InOrder(this IDataset dataset, int batchSize, Device? device = null, int? workers = null) =>
         new(dataset, batchSize, null, device ?? Device.Default, shuffle: false, dropLast: false, workers, augmentation: null);
 
+    /// <summary>Shape of one input as a network gets it, behind the preprocessing.</summary>
+    public static Shape InputShape(this IDataset dataset) => dataset.Preprocessing.OutputShape(dataset.ImageShape);
+
     /// <summary>The numbers that a network gives for one example: one for each class or target, a single logit for yes or no.</summary>
     public static int OutputCount(this IDataset dataset) => dataset.Task == LearningTask.BinaryClassification ? 1 : dataset.ClassNames.Count;
 

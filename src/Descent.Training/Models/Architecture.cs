@@ -51,7 +51,7 @@ public sealed class Architecture
     {
         if (Fits(data.Task))
         {
-            return Build(data.ImageShape, data.OutputCount(), rng);
+            return Build(data.InputShape(), data.OutputCount(), rng);
         }
 
         string fitting = Catalogue.All.First(kind => Parse(kind.Name).Fits(data.Task)).Name;

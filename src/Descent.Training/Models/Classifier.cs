@@ -23,7 +23,7 @@ public sealed record Classifier(
         foreach (Classifier other in classifiers.Skip(1))
         {
             if (other.ImageShape != first.ImageShape || !other.ClassNames.SequenceEqual(first.ClassNames)
-                || other.Preprocessing.ToJson() != first.Preprocessing.ToJson())
+                || !other.Preprocessing.Equals(first.Preprocessing))
             {
                 throw new ArgumentException(
                     $"{first.Architecture} and {other.Architecture} cannot vote together: they were trained on images or classes that differ, "
@@ -37,7 +37,7 @@ public sealed record Classifier(
     /// <summary>Writes weights and description into one safetensors file, which PyTorch loads too.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="InvalidOperationException">It is several networks together.</exception>
-    public void Save(string path) => Model.Save(path, new Dictionary<string, string>
+    public void Save(string path) => StateFile.Write(path, Model.State(), Preprocessing.Tensors, new Dictionary<string, string>
     {
         ["format"] = Model is Ensemble ? throw new InvalidOperationException("An ensemble is saved as its members, each by itself.") : "pt",
         [ArchitectureKey] = Architecture.ToString(),
@@ -93,9 +93,10 @@ public sealed record Classifier(
             var imageShape = new Shape([.. sizes.Select(size => int.Parse(size, NumberStyles.None, CultureInfo.InvariantCulture))]);
             using JsonDocument names = JsonDocument.Parse(Get(ClassNamesKey));
             string[] classNames = [.. names.RootElement.EnumerateArray().Select(name => name.GetString()!)];
-            Layer model = architecture.Build(imageShape, classNames.Length, new Rng(0, device));
+            var preprocessing = Preprocessing.FromJson(Get(PreprocessingKey), StateFile.Singles(path, Preprocessing.Names));
+            Layer model = architecture.Build(preprocessing.OutputShape(imageShape), classNames.Length, new Rng(0, device));
             model.Load(path);
-            return new(model.Eval(), architecture, imageShape, classNames, Preprocessing.FromJson(Get(PreprocessingKey)));
+            return new(model.Eval(), architecture, imageShape, classNames, preprocessing);
         }
         catch (Exception e) when (
             e is ArgumentException or FormatException or OverflowException or JsonException or InvalidOperationException)

@@ -20,7 +20,7 @@ public static class Saving
     /// <exception cref="IOException">The file cannot be read or is damaged.</exception>
     /// <exception cref="InvalidDataException">It was saved from a network of other names or shapes; nothing was written.</exception>
     public static IReadOnlyDictionary<string, string> Load(this Module module, string path) =>
-        StateFile.Read(path, module.State(), IsCounter);
+        StateFile.Read(path, module.State(), IsBeside);
 
     /// <summary>
     /// Reads all parameters and buffers but those of these names, which keep their values, whether the file holds them or not: a new head on a
@@ -34,7 +34,7 @@ public static class Saving
         IReadOnlyDictionary<string, Cell> state = module.State();
         except.MustName(state.Keys);
         var read = state.Where(cell => !except.Matches(cell.Key)).ToDictionary();
-        return StateFile.Read(path, read, name => IsCounter(name) || except.Matches(name));
+        return StateFile.Read(path, read, name => IsBeside(name) || except.Matches(name));
     }
 
     /// <summary>
@@ -50,7 +50,7 @@ public static class Saving
             throw new ArgumentException("LoadMean: there is no checkpoint to average.", nameof(paths));
         }
 
-        StateFile.ReadMean(paths, module.State(), IsCounter);
+        StateFile.ReadMean(paths, module.State(), IsBeside);
     }
 
     /// <summary>
@@ -93,5 +93,6 @@ public static class Saving
         optimizer.LearningRate = rate;
     }
 
-    private static bool IsCounter(string name) => name.EndsWith("num_batches_tracked", StringComparison.Ordinal);
+    /// <summary>What a file may hold beside the network's state: PyTorch's counters, and the preprocessing.</summary>
+    private static bool IsBeside(string name) => name.EndsWith("num_batches_tracked", StringComparison.Ordinal) || Preprocessing.Names(name);
 }

@@ -9,6 +9,31 @@ internal static class StateFile
     public static void Write(string path, IReadOnlyDictionary<string, Cell> state, IEnumerable<KeyValuePair<string, string>>? metadata) =>
         Safetensors.Write(path, TensorsOf(state), metadata);
 
+    /// <summary>Cells, and tensors that belong to no cell.</summary>
+    public static void Write(
+        string path,
+        IReadOnlyDictionary<string, Cell> state,
+        IReadOnlyDictionary<string, Tensor> beside,
+        IEnumerable<KeyValuePair<string, string>>? metadata) => Safetensors.Write(
+        path,
+        TensorsOf(state).Concat(beside.Select(
+            tensor => KeyValuePair.Create(tensor.Key, SafetensorsTensor.Of<float>([.. SizesOf(tensor.Value.Shape)], tensor.Value.ToArray<float>())))),
+        metadata);
+
+    /// <summary>The tensors of some names, in single precision.</summary>
+    /// <exception cref="InvalidDataException">One holds no floating-point numbers.</exception>
+    public static IReadOnlyDictionary<string, float[]> Singles(string path, Func<string, bool> wanted)
+    {
+        try
+        {
+            return Safetensors.Read(path).Tensors.Where(tensor => wanted(tensor.Key)).ToDictionary(tensor => tensor.Key, tensor => tensor.Value.ToSingles());
+        }
+        catch (InvalidCastException e)
+        {
+            throw new InvalidDataException($"{path}: {e.Message}", e);
+        }
+    }
+
     /// <summary>The bytes of a file of the cells as they are now.</summary>
     public static IReadOnlyList<ReadOnlyMemory<byte>> Encode(
         IReadOnlyDictionary<string, Cell> state, IEnumerable<KeyValuePair<string, string>>? metadata) =>

@@ -8,15 +8,22 @@ using Descent.Kernels;
 namespace Descent;
 
 /// <summary>
-/// How a byte of an image becomes a number: <c>x = (byte / 255 − mean) / deviation</c>, with mean and deviation of each channel; of a number,
-/// <c>x = (number − mean) / deviation</c>.
+/// How an input becomes the numbers that a network sees: <c>x = (v − mean) / deviation</c>, v a byte by 255 or a number as it is, with mean and
+/// deviation of each channel, or the mean of each pixel; then, where there is one, a matrix: <c>y = M·x</c>.
 /// </summary>
 /// <remarks>
-/// A trained network needs the preprocessing it was trained with; <see cref="ToJson"/> is how it is recorded beside the weights.
+/// A trained network needs the preprocessing it was trained with; <see cref="ToJson"/> and <see cref="Tensors"/> are how it is recorded beside the
+/// weights. <see cref="PreprocessingKind"/> fits one to data.
 /// </remarks>
 public sealed class Preprocessing : IEquatable<Preprocessing>
 {
-    /// <param name="mean">Mean of each channel, of values in [0, 1].</param>
+    private const string MeanImageName = "preprocessing.mean_image", MatrixName = "preprocessing.matrix";
+
+    private readonly float[]? _meanImage, _matrix;
+    private readonly bool _keepsShape;
+    private Tensor? _transposed;
+
+    /// <param name="mean">Mean of each channel, of values in [0, 1] where they are bytes.</param>
     /// <param name="deviation">Standard deviation of each channel; above zero.</param>
     /// <exception cref="ArgumentException">
     /// The lists differ in length, are empty, or a number is not finite or a deviation not positive.
@@ -34,6 +41,27 @@ public sealed class Preprocessing : IEquatable<Preprocessing>
         (Mean, Deviation) = (mean, deviation);
     }
 
+    /// <param name="mean">Mean of each channel, which nothing is made of where there is a mean image.</param>
+    /// <param name="deviation">Standard deviation of each channel.</param>
+    /// <param name="meanImage">What is taken from each value of an input; null: the mean of its channel.</param>
+    /// <param name="matrix">Rows of as many numbers as an input has; null: none.</param>
+    /// <param name="keepsShape">True where the matrix gives images of the same shape.</param>
+    internal Preprocessing(IReadOnlyList<double> mean, IReadOnlyList<double> deviation, float[]? meanImage, float[]? matrix = null, bool keepsShape = false)
+        : this(mean, deviation)
+    {
+        bool fits = (meanImage is null || (meanImage.Length > 0 && meanImage.Length % mean.Count == 0))
+            && (matrix is null || (meanImage is not null && matrix.Length > 0 && matrix.Length % meanImage.Length == 0
+                && (!keepsShape || matrix.Length / meanImage.Length == meanImage.Length)));
+        if (!fits || !Array.TrueForAll(meanImage ?? [], float.IsFinite) || !Array.TrueForAll(matrix ?? [], float.IsFinite))
+        {
+            throw new ArgumentException(
+                $"A mean image of {meanImage?.Length ?? 0} numbers for {mean.Count} channels does not fit a matrix of {matrix?.Length ?? 0}, or a number "
+                + "is not finite.");
+        }
+
+        (_meanImage, _matrix, _keepsShape) = (meanImage, matrix, keepsShape);
+    }
+
     /// <summary>That of one channel whose values stay in [0, 1].</summary>
     public static Preprocessing None { get; } = new([0], [1]);
 
@@ -42,6 +70,14 @@ public sealed class Preprocessing : IEquatable<Preprocessing>
 
     /// <summary>Standard deviation of each channel, of values in [0, 1].</summary>
     public IReadOnlyList<double> Deviation { get; }
+
+    /// <summary>True where a matrix follows.</summary>
+    internal bool HasMatrix => _matrix is not null;
+
+    private int MatrixRows => _matrix!.Length / _meanImage!.Length;
+
+    /// <summary>Shape of what a network gets: that of the inputs, or (K) of K components.</summary>
+    public Shape OutputShape(Shape input) => _matrix is null || _keepsShape ? input : new(MatrixRows);
 
     /// <summary>The preprocessing that gives these images mean 0 and deviation 1 in each channel.</summary>
     /// <param name="pixels">Image after image, each in the order of <paramref name="imageShape"/>.</param>
@@ -77,11 +113,21 @@ public sealed class Preprocessing : IEquatable<Preprocessing>
         return new(mean, deviation);
     }
 
-    /// <summary>The numbers of one image.</summary>
+    /// <summary>The numbers of one image, up to the matrix.</summary>
     /// <param name="image">Bytes, channel after channel.</param>
     /// <param name="numbers">As many numbers.</param>
     public void Apply(ReadOnlySpan<byte> image, Span<float> numbers)
     {
+        if (_meanImage is not null)
+        {
+            for (int i = 0; i < image.Length; i++)
+            {
+                numbers[i] = MathF.FusedMultiplyAdd(image[i], 1f / 255, -_meanImage[i]);
+            }
+
+            return;
+        }
+
         int plane = image.Length / Mean.Count;
         for (int c = 0; c < Mean.Count; c++)
         {
@@ -124,9 +170,19 @@ public sealed class Preprocessing : IEquatable<Preprocessing>
         return new(mean, deviation);
     }
 
-    /// <summary>The numbers that a network sees of one input of numbers.</summary>
+    /// <summary>The numbers of one input of numbers, up to the matrix.</summary>
     public void Apply(ReadOnlySpan<float> input, Span<float> numbers)
     {
+        if (_meanImage is not null)
+        {
+            for (int i = 0; i < input.Length; i++)
+            {
+                numbers[i] = input[i] - _meanImage[i];
+            }
+
+            return;
+        }
+
         int plane = input.Length / Mean.Count;
         for (int c = 0; c < Mean.Count; c++)
         {
@@ -138,7 +194,48 @@ public sealed class Preprocessing : IEquatable<Preprocessing>
         }
     }
 
-    /// <summary>One line of text that <see cref="FromJson"/> reads back exactly.</summary>
+    /// <summary>What a batch becomes: the matrix, where there is one, applied to all inputs at once. (N, …) → (N, …) or (N, K).</summary>
+    internal Tensor Project(Tensor batch)
+    {
+        if (_matrix is null)
+        {
+            return batch;
+        }
+
+        if (_transposed is not { } transposed || transposed.Device != batch.Device)
+        {
+            transposed = Tensor.From<float>(_matrix, new(MatrixRows, _meanImage!.Length), batch.Device).T.Realize();
+            _transposed = transposed;
+        }
+
+        Tensor projected = batch.Flatten(from: 1).MatMul(transposed);
+        return (_keepsShape ? projected.Reshape(batch.Shape) : projected).Realize();
+    }
+
+    /// <summary>What <see cref="ToJson"/> leaves out, by the names that a file of weights holds it under: mean image and matrix.</summary>
+    public IReadOnlyDictionary<string, Tensor> Tensors
+    {
+        get
+        {
+            var tensors = new Dictionary<string, Tensor>();
+            if (_meanImage is not null)
+            {
+                tensors.Add(MeanImageName, Tensor.From<float>(_meanImage, new(_meanImage.Length)));
+            }
+
+            if (_matrix is not null)
+            {
+                tensors.Add(MatrixName, Tensor.From<float>(_matrix, new(MatrixRows, _meanImage!.Length)));
+            }
+
+            return tensors;
+        }
+    }
+
+    /// <summary>True for the names of <see cref="Tensors"/>.</summary>
+    public static bool Names(string tensor) => tensor is MeanImageName or MatrixName;
+
+    /// <summary>One line of text that <see cref="FromJson"/> reads back exactly, together with <see cref="Tensors"/>.</summary>
     public string ToJson()
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -147,6 +244,11 @@ public sealed class Preprocessing : IEquatable<Preprocessing>
             json.WriteStartObject();
             Write(json, "mean", Mean);
             Write(json, "deviation", Deviation);
+            if (_matrix is not null)
+            {
+                json.WriteBoolean("keeps_shape", _keepsShape);
+            }
+
             json.WriteEndObject();
         }
 
@@ -165,13 +267,19 @@ public sealed class Preprocessing : IEquatable<Preprocessing>
     }
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
-    /// <exception cref="ArgumentException">The text is something else.</exception>
-    public static Preprocessing FromJson(string json)
+    /// <param name="json">The text.</param>
+    /// <param name="tensors">The numbers of those of <see cref="Tensors"/> that there are.</param>
+    /// <exception cref="ArgumentException">The text is something else, or does not fit the tensors.</exception>
+    public static Preprocessing FromJson(string json, IReadOnlyDictionary<string, float[]>? tensors = null)
     {
         try
         {
             using JsonDocument document = JsonDocument.Parse(json);
-            return new(Read(document, "mean"), Read(document, "deviation"));
+            bool hasMatrix = document.RootElement.TryGetProperty("keeps_shape", out JsonElement keepsShape);
+            float[]? matrix = tensors?.GetValueOrDefault(MatrixName);
+            return hasMatrix == matrix is not null
+                ? new(Read(document, "mean"), Read(document, "deviation"), tensors?.GetValueOrDefault(MeanImageName), matrix, hasMatrix && keepsShape.GetBoolean())
+                : throw new ArgumentException(hasMatrix ? $"The preprocessing lacks its tensor {MatrixName}." : $"Nothing says what the tensor {MatrixName} is for.");
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
@@ -189,11 +297,17 @@ public sealed class Preprocessing : IEquatable<Preprocessing>
         {
             throw new ArgumentException($"The preprocessing is for {Mean.Count} channels, the inputs {imageShape} have {imageShape[0]}.");
         }
+
+        if (_meanImage is not null && _meanImage.Length != imageShape.Count)
+        {
+            throw new ArgumentException($"The preprocessing is for inputs of {_meanImage.Length} numbers, but {imageShape} has {imageShape.Count}.");
+        }
     }
 
     /// <inheritdoc/>
     public bool Equals(Preprocessing? other) =>
-        other is not null && Mean.SequenceEqual(other.Mean) && Deviation.SequenceEqual(other.Deviation);
+        other is not null && Mean.SequenceEqual(other.Mean) && Deviation.SequenceEqual(other.Deviation) && _keepsShape == other._keepsShape
+        && AreEqual(_meanImage, other._meanImage) && AreEqual(_matrix, other._matrix);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Preprocessing);
@@ -203,6 +317,8 @@ public sealed class Preprocessing : IEquatable<Preprocessing>
 
     /// <inheritdoc/>
     public override string ToString() => ToJson();
+
+    private static bool AreEqual(float[]? a, float[]? b) => (a is null) == (b is null) && a.AsSpan().SequenceEqual(b);
 
     /// <summary>y = x·scale + shift, rounded once, so that a value does not depend on its place in a vector or tail.</summary>
     [MethodImpl(Jit.Hot)]
