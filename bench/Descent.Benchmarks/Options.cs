@@ -17,12 +17,13 @@ internal sealed record Options
           --json           one JSON object per case
           --write          write the results to docs/performance.md too
           --plan           print each case's plans with the time of every launch, and nothing else
+          --loader         images a second of the loader alone, and of trainings that it feeds
           --graph          what building, keying and planning graphs costs, beside the kernels
         """;
 
     public IReadOnlyList<Case> Cases { get; private init; } = Case.All;
 
-    public int Rounds { get; private init; } = 5;
+    public int Rounds { get; init; } = 5;
 
     public double Seconds { get; private init; } = 0.3;
 
@@ -39,6 +40,8 @@ internal sealed record Options
     public bool Plan { get; private init; }
 
     public bool Graph { get; private init; }
+
+    public bool Loader { get; private init; }
 
     /// <summary>True in a child process that only tells its memory.</summary>
     public bool IsMemoryChild { get; private init; }
@@ -76,6 +79,9 @@ internal sealed record Options
                     break;
                 case "--no-peers":
                     options = options with { Peers = false };
+                    break;
+                case "--loader":
+                    options = options with { Loader = true };
                     break;
                 case "--graph":
                     options = options with { Graph = true };

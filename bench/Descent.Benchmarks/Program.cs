@@ -38,6 +38,12 @@ if (options.Plan)
     return 0;
 }
 
+if (options.Loader)
+{
+    LoaderCost.Run(options);
+    return 0;
+}
+
 if (options.Graph)
 {
     GraphCost.Run(options);

@@ -21,7 +21,7 @@ public sealed class Trainer
     /// <param name="optimizer">Over the network's parameters; its learning rate is the peak of the default schedule.</param>
     /// <param name="data">Split into <see cref="TrainingSet"/> and <see cref="ValidationSet"/>.</param>
     /// <param name="rng">
-    /// Its streams <c>split</c> and <c>shuffle</c> are used. Where checkpoints are written, the network must draw from its streams too.
+    /// Its streams <c>split</c>, <c>shuffle</c> and <c>augment</c> are used. Where checkpoints are written, the network must draw from its streams too.
     /// </param>
     /// <param name="options">The defaults where none are given.</param>
     /// <exception cref="ArgumentException">The data set is empty, or an option is out of its range.</exception>
@@ -49,11 +49,16 @@ public sealed class Trainer
         // Less than an image per class would validate nothing.
         bool holdsOut = data.Count * _options.ValidationPart >= data.ClassNames.Count;
         (TrainingSet, ValidationSet) = holdsOut ? data.Split(_options.ValidationPart, rng) : (data, null);
+        if (_options.Preprocess?.Fit(TrainingSet) is { } fitted)
+        {
+            (TrainingSet, ValidationSet) = (TrainingSet.With(fitted), ValidationSet?.With(fitted));
+        }
+
         _terms = new(_options.LabelSmoothing, _options.ClassWeights?.Of(TrainingSet) is { } weights ? Tensor.From(weights, new(weights.Length), rng.Device) : null);
         bool hasOwn = model is IObjective && data.Task == LearningTask.Classification;
         _loss = _options.Loss ?? (hasOwn && _terms == default ? null : LossKind.Of(data.Task));
         _loss?.MustSuit(data.Task, _terms);
-        _batches = TrainingSet.Batches(_options.BatchSize, rng);
+        _batches = TrainingSet.Batches(_options.BatchSize, rng, workers: _options.Workers, augmentation: _options.Augmentation);
     }
 
     /// <summary>The images that are trained on.</summary>

@@ -39,6 +39,15 @@ public sealed record TrainerOptions
     /// <summary>The average of its weights that the network is validated with and ends with; null: the weights themselves.</summary>
     public AverageKind? Average { get; init; }
 
+    /// <summary>What is fitted to the training set, once the validation set is held out; null keeps the preprocessing of the data set.</summary>
+    public PreprocessingKind? Preprocess { get; init; }
+
+    /// <summary>What is done to the training images, anew in each epoch; null: nothing.</summary>
+    public Augmentation? Augmentation { get; init; }
+
+    /// <summary>Batches that are prepared at the same time; null: as <see cref="Batches.DefaultWorkers"/>.</summary>
+    public int? Workers { get; init; }
+
     /// <summary>Builds every step anew instead of replaying a compiled one: slower, and errors come from the line that made them.</summary>
     public bool Eager { get; init; }
 }

@@ -45,6 +45,9 @@ public sealed class TrainingPlan
             ClipValue = settings.Get(TrainingSettings.ClipValue),
             Accumulate = settings.Get(TrainingSettings.Accumulate),
             Average = settings.Get(TrainingSettings.Average),
+            Preprocess = settings.Get(TrainingSettings.Preprocess),
+            Augmentation = settings.Get(TrainingSettings.Augment),
+            Workers = settings.Get(TrainingSettings.Workers),
             Eager = settings.Get(TrainingSettings.Eager),
         });
     }

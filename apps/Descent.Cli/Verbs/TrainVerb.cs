@@ -43,7 +43,7 @@ internal static class TrainVerb
         Device device = Device.Cpu(settings.Get(TrainingSettings.Threads) ?? 0);
         var rng = new Rng(settings.Get(TrainingSettings.Seed), device);
         (IDataset train, IDataset test) = source.Load(rng, settings.Get(TrainingSettings.DataDirectory));
-        Layer model = Build(architecture, train, rng);
+        Layer model = Build(architecture, train, rng, plan.Options.Preprocess);
         string? weights = settings.Get(TrainingSettings.Weights);
         NamePattern? replace = settings.Get(TrainingSettings.Replace), freeze = settings.Get(TrainingSettings.Freeze);
         Parameter[] trained = Begin(model, weights, replace, freeze, readsWeights: resumed is null or { HasCheckpoints: false });
@@ -76,7 +76,7 @@ internal static class TrainVerb
             $"{architecture} ({Text.Count(model.Count)} parameters) on {source}: "
             + $"{Text.Count(trainer.TrainingSet.Count)} {Text.Examples(architecture.Task)} to train on, {Text.Count(trainer.ValidationSet?.Count ?? 0)} to validate, "
             + $"{Text.Count(test.Count)} to test; {plan.Optimizer}, {device}");
-        var classifier = new Classifier(model, architecture, train.ImageShape, train.ClassNames, train.Preprocessing);
+        var classifier = new Classifier(model, architecture, train.ImageShape, train.ClassNames, trainer.TrainingSet.Preprocessing);
         return Train(run, trainer, classifier, test, json, display, plan.Options.Eager ? device.Eager() : null, cancellation);
     }
 
@@ -128,7 +128,7 @@ internal static class TrainVerb
             display.Say($"Stopped after {result.Epochs.Count} epochs: {reason}.");
         }
 
-        Evaluation evaluation = Evaluation.Of(model, test);
+        Evaluation evaluation = Evaluation.Of(model, classifier.Adapt(test));
         var outcome = new RunOutcome(
             evaluation.Accuracy,
             evaluation.Loss,
@@ -205,11 +205,11 @@ internal static class TrainVerb
         }
     }
 
-    private static Layer Build(Architecture architecture, IDataset data, Rng rng)
+    private static Layer Build(Architecture architecture, IDataset data, Rng rng, PreprocessingKind? preprocessing)
     {
         try
         {
-            return architecture.Build(data, rng);
+            return architecture.Build(data, rng, preprocessing);
         }
         catch (ArgumentException e)
         {

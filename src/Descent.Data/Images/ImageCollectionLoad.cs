@@ -18,11 +18,11 @@ internal sealed class ImageCollectionLoad(IImageCollection images, ImageLoading 
 
         // All images are taken to be like the first one, until one is found that is not.
         Image first = FirstReadable();
-        (int Height, int Width)? size = loading.Size;
+        ImageSize? size = loading.Size;
         int channels = loading.Channels ?? ChannelsOf(first);
         while (true)
         {
-            (int height, int width) = size ?? (first.Height, first.Width);
+            (int height, int width) = size ?? new(first.Height, first.Width);
             var geometry = new ImageGeometry(new(channels, height, width), loading.Fit);
             (int Index, Image Image)? other = TryLoad(geometry, isSizeGiven: size is not null, out ImageCollectionDataset? dataset);
             if (dataset is not null)

@@ -6,10 +6,10 @@ public sealed record ImageLoading
     /// <summary>
     /// Height and width of all images; null: the size that all of them have, else <see cref="SizeWhereTheyDiffer"/>.
     /// </summary>
-    public (int Height, int Width)? Size { get; init; }
+    public ImageSize? Size { get; init; }
 
     /// <summary>Height and width where <see cref="Size"/> is not given and the images differ, such as those that a network is made for.</summary>
-    public (int Height, int Width)? SizeWhereTheyDiffer { get; init; }
+    public ImageSize? SizeWhereTheyDiffer { get; init; }
 
     /// <summary>How they get that size.</summary>
     public ImageFit Fit { get; init; }
@@ -30,15 +30,4 @@ public sealed record ImageLoading
 
     /// <summary>That of the training set, for a test set; null: what gives these images mean 0 and deviation 1.</summary>
     public Preprocessing? Preprocessing { get; init; }
-
-    /// <summary>Reads <c>N</c> or <c>HEIGHTxWIDTH</c>.</summary>
-    /// <exception cref="ArgumentException">It is something else.</exception>
-    public static (int Height, int Width) ParseSize(string text)
-    {
-        string[] sides = text.Split('x');
-        int[] sizes = [.. sides.Select(side => int.TryParse(side, System.Globalization.NumberStyles.None, null, out int size) && size is >= 1 and <= 4096 ? size : 0)];
-        return sizes.Length is 1 or 2 && Array.TrueForAll(sizes, size => size > 0)
-            ? (sizes[0], sizes[^1])
-            : throw new ArgumentException($"A size is N or HEIGHTxWIDTH with numbers from 1 to 4096, such as 224 or 32x64, not '{text}'.");
-    }
 }

@@ -67,6 +67,32 @@ public sealed class PreprocessingKind
     /// <summary>Shape of what a network gets for inputs of this shape.</summary>
     public Shape OutputShape(Shape input) => _name is "pca" or "whiten" ? new(_components) : input;
 
+    /// <summary>Shape of what a network gets for the inputs of a data set; texts stay as they are.</summary>
+    public Shape OutputShape(IDataset data) => data.InputType == DType.F32 ? OutputShape(data.ImageShape) : data.ImageShape;
+
+    /// <summary>Says what keeps it from being fitted to a data set.</summary>
+    /// <exception cref="ArgumentException">Its inputs are too large or too small for a matrix.</exception>
+    public void ThrowIfNotFor(IDataset data)
+    {
+        long size = data.ImageShape.Count;
+        if (_name is not ("pca" or "whiten" or "zca") || data.InputType != DType.F32)
+        {
+            return;
+        }
+
+        if (size > MostComponents)
+        {
+            throw new ArgumentException(
+                $"The preprocessing '{this}' needs inputs of at most {MostComponents} numbers, but {data.ImageShape} has {size}: load smaller images, --size N.");
+        }
+
+        if (_name != "zca" && _components > size)
+        {
+            throw new ArgumentException(
+                $"The preprocessing '{this}' asks for more components than inputs {data.ImageShape} have numbers, {size}: give at most so many.");
+        }
+    }
+
     /// <summary>Fits it to a training set. Texts stay as they are.</summary>
     /// <exception cref="ArgumentException">The set is empty, or its inputs are too large or too small for a matrix.</exception>
     /// <exception cref="LinearAlgebraException">A number is not finite.</exception>
@@ -82,6 +108,7 @@ public sealed class PreprocessingKind
             throw new ArgumentException($"The preprocessing '{this}' cannot be fitted: the data set is empty.", nameof(data));
         }
 
+        ThrowIfNotFor(data);
         (double[] mean, double[] deviation) = ChannelStatistics.Of(data);
         double[] zero = new double[mean.Length], one = [.. mean.Select(_ => 1.0)];
         switch (_name)
@@ -123,13 +150,6 @@ public sealed class PreprocessingKind
     private float[] Matrix(IDataset data, float[] meanImage)
     {
         int size = meanImage.Length;
-        if (size > MostComponents || (_name != "zca" && _components > size))
-        {
-            throw new ArgumentException(size > MostComponents
-                ? $"The preprocessing '{this}' needs inputs of at most {MostComponents} numbers, but {data.ImageShape} has {size}: load smaller images, --size N."
-                : $"The preprocessing '{this}' asks for more components than inputs {data.ImageShape} have numbers, {size}: give at most so many.");
-        }
-
         (double[] variances, double[] axes) = PrincipalAxes.Of(data, meanImage);
         int rows = _name == "zca" ? size : _components;
         var directions = Tensor.From<double>(axes.AsSpan(0, rows * size), new(rows, size));

@@ -58,8 +58,9 @@ public sealed class Augmentation
     /// <summary>The text that <see cref="Parse"/> reads back.</summary>
     public override string ToString() => string.Join(',', _transforms.Select(t => t.ToString()).Concat(_mixes.Select(m => m.ToString())));
 
+    /// <summary>Says what keeps it from being done to a data set.</summary>
     /// <exception cref="ArgumentException">The examples are no images with classes, or a transform changes their shape.</exception>
-    internal void ThrowIfNotFor(IDataset data)
+    public void ThrowIfNotFor(IDataset data)
     {
         if (data.HoldsNumbers || data.InputType != DType.F32 || data.ImageShape.Rank != 3 || data.Task != LearningTask.Classification)
         {

@@ -23,6 +23,20 @@ public static class TrainingSettings
     public static Setting<string?> DataDirectory { get; } = Schema.Text(
         TheData, "data-dir", "Where named data sets live; else $DESCENT_DATA and the user's cache are searched", "FOLDER");
 
+    /// <summary>What is fitted to the training set.</summary>
+    public static Setting<PreprocessingKind> Preprocess { get; } = Schema.Of(
+        TheData, "preprocess", PreprocessingKind.Standardize, PreprocessingKind.Parse,
+        $"How inputs become numbers, fitted to the training set: {string.Join(", ", PreprocessingKind.Usages)}", "NAME[:NUMBERS]");
+
+    /// <summary>What is done to the training images.</summary>
+    public static Setting<Augmentation?> Augment { get; } = Schema.Of<Augmentation?>(
+        TheData, "augment", null, Augmentation.Parse,
+        $"Changes of the training images, anew in each epoch: {string.Join(", ", Augmentation.Known.Select(kind => kind.Usage))}", "NAME[:NUMBERS],...", takesList: true);
+
+    /// <summary>Batches that are prepared at the same time.</summary>
+    public static Setting<int?> Workers { get; } = Schema.WholeOr(
+        TheData, "workers", "one for each core, at most 8", 1, 256, "Batches that are prepared at the same time, on which results do not depend");
+
     /// <summary>The network.</summary>
     public static Setting<Architecture> Model { get; } = Schema.Of(
         TheNetwork, "model", Architecture.Parse("lenet5"), Architecture.Parse, "The network; 'descent models' lists all", "NAME[:OPTIONS]");

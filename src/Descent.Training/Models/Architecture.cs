@@ -46,12 +46,15 @@ public sealed class Architecture
     public Layer Build(Shape imageShape, int classes, Rng rng) => Kind.Build(this, imageShape, classes, rng);
 
     /// <summary>Builds the network for this data.</summary>
+    /// <param name="data">What it is to be trained on.</param>
+    /// <param name="rng">Draws the initial values.</param>
+    /// <param name="preprocessing">What will be fitted to the data; null: its own preprocessing.</param>
     /// <exception cref="ArgumentException">The network is made for another task, or cannot take such images.</exception>
-    public Layer Build(IDataset data, Rng rng)
+    public Layer Build(IDataset data, Rng rng, PreprocessingKind? preprocessing = null)
     {
         if (Fits(data.Task))
         {
-            return Build(data.InputShape(), data.OutputCount(), rng);
+            return Build(preprocessing?.OutputShape(data) ?? data.InputShape(), data.OutputCount(), rng);
         }
 
         string fitting = Catalogue.All.First(kind => Parse(kind.Name).Fits(data.Task)).Name;

@@ -29,10 +29,10 @@ public class ImageCollectionDatasetTests
     {
         var images = new Drawn([Plain(4, 4, 1, 1), Plain(4, 4, 1, 2), Plain(8, 6, 3, 3)]);
         Assert.Contains("image 2 has 8×6 pixels, others have 4×4", Assert.Throws<ArgumentException>(() => ImageCollectionDataset.Load(images)).Message);
-        Assert.Equal(new Shape(3, 5, 5), ImageCollectionDataset.Load(images, new ImageLoading { SizeWhereTheyDiffer = (5, 5) }).ImageShape);
-        Assert.Equal(new Shape(3, 2, 3), ImageCollectionDataset.Load(images, new ImageLoading { Size = (2, 3), SizeWhereTheyDiffer = (5, 5) }).ImageShape);
+        Assert.Equal(new Shape(3, 5, 5), ImageCollectionDataset.Load(images, new ImageLoading { SizeWhereTheyDiffer = new(5, 5) }).ImageShape);
+        Assert.Equal(new Shape(3, 2, 3), ImageCollectionDataset.Load(images, new ImageLoading { Size = new(2, 3), SizeWhereTheyDiffer = new(5, 5) }).ImageShape);
         var alike = new Drawn([Plain(4, 4, 1, 1)]);
-        Assert.Equal(new Shape(1, 4, 4), ImageCollectionDataset.Load(alike, new ImageLoading { SizeWhereTheyDiffer = (5, 5) }).ImageShape);
+        Assert.Equal(new Shape(1, 4, 4), ImageCollectionDataset.Load(alike, new ImageLoading { SizeWhereTheyDiffer = new(5, 5) }).ImageShape);
     }
 
     [Fact]
@@ -41,9 +41,9 @@ public class ImageCollectionDatasetTests
         // Black, white, black: a third of the width each.
         byte[] pixels = [.. Enumerable.Range(0, 4).SelectMany(_ => Enumerable.Range(0, 12).Select(x => (byte)(x is >= 4 and < 8 ? 255 : 0)))];
         var images = new Drawn([new Image(12, 4, 1, pixels)]);
-        byte[] covered = ImageCollectionDataset.Load(images, new ImageLoading { Size = (4, 4) }).Image(0).ToArray();
+        byte[] covered = ImageCollectionDataset.Load(images, new ImageLoading { Size = new(4, 4) }).Image(0).ToArray();
         Assert.All(covered, pixel => Assert.Equal(255, pixel));
-        byte[] stretched = ImageCollectionDataset.Load(images, new ImageLoading { Size = (4, 4), Fit = ImageFit.Stretch }).Image(0).ToArray();
+        byte[] stretched = ImageCollectionDataset.Load(images, new ImageLoading { Size = new(4, 4), Fit = ImageFit.Stretch }).Image(0).ToArray();
         Assert.InRange(stretched[0], 0, 40);
         Assert.InRange(stretched[1], 150, 255);
     }
@@ -106,7 +106,11 @@ public class ImageCollectionDatasetTests
     [Theory]
     [InlineData("224", 224, 224)]
     [InlineData("32x64", 32, 64)]
-    public void Sizes_are_read(string text, int height, int width) => Assert.Equal((height, width), ImageLoading.ParseSize(text));
+    public void Sizes_are_read(string text, int height, int width)
+    {
+        Assert.Equal(new(height, width), ImageSize.Parse(text));
+        Assert.Equal(text, ImageSize.Parse(text).ToString());
+    }
 
     [Theory]
     [InlineData("")]
@@ -114,7 +118,7 @@ public class ImageCollectionDatasetTests
     [InlineData("-3")]
     [InlineData("1x2x3")]
     [InlineData("5000")]
-    public void What_is_no_size_is_refused(string text) => Assert.Throws<ArgumentException>(() => ImageLoading.ParseSize(text));
+    public void What_is_no_size_is_refused(string text) => Assert.Throws<ArgumentException>(() => ImageSize.Parse(text));
 
     private static Image Plain(int width, int height, int channels, byte value) =>
         new(width, height, channels, [.. Enumerable.Repeat(value, width * height * channels)]);
