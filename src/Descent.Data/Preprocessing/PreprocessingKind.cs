@@ -158,9 +158,9 @@ public sealed class PreprocessingKind
             return directions.To(DType.F32).ToArray<float>();
         }
 
-        // What the mean of rounded numbers leaves below 0 is 0.
+        // Sums in single precision leave noise where there is no variance.
         double[] scales = [.. variances.Take(rows).Select(variance => 1 / Math.Sqrt(Math.Max(variance, 0) + _epsilon))];
-        if (Array.Exists(scales, scale => !double.IsFinite(scale)))
+        if (Math.Max(variances[rows - 1], 0) + _epsilon <= 1e-7 * variances[0])
         {
             throw new ArgumentException($"The preprocessing '{this}' divides by 0: the data has directions without variance; give an EPSILON above 0.");
         }
