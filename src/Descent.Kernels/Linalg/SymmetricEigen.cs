@@ -148,12 +148,24 @@ public static class SymmetricEigen
     /// <summary>Rotates neighbouring rows until nothing stands beside the diagonal.</summary>
     private static bool Diagonalize(Span<double> d, double[] e, double[] rows, int n)
     {
+        // What is lost in the rounding of the largest number is nothing: where many eigenvalues are 0, their neighbourhood alone would never say so.
+        double largest = 0;
+        for (int i = 0; i < n; i++)
+        {
+            largest = Math.Max(largest, Math.Abs(d[i]) + Math.Abs(e[i]));
+        }
+
+        if (!double.IsFinite(largest))
+        {
+            return false;
+        }
+
         for (int first = 0; first < n; first++)
         {
             for (int steps = 0; ; steps++)
             {
                 int last = first;
-                while (last + 1 < n && !(Math.Abs(e[last]) <= Rounding * (Math.Abs(d[last]) + Math.Abs(d[last + 1]))))
+                while (last + 1 < n && !(Math.Abs(e[last]) <= Rounding * largest))
                 {
                     last++;
                 }

@@ -69,6 +69,12 @@ public sealed class FactorisationTests
             rows.Add($"tiny {n}", [.. symmetric.Select(x => x * 1e-150)], n);
         }
 
+        // The covariance of few images, most of whose pixels are black, and whose brightness falls off towards the edges.
+        const int pixels = 120, images = 15;
+        double[] noise = Random(pixels, seed: 7);
+        double[] image = [.. noise.Select((x, i) => i % pixels % 3 == 0 ? x * Math.Exp(-40.0 * (i % pixels) / pixels) : 0)];
+        rows.Add("mostly black images", [.. noise.Select((_, i) => Enumerable.Range(0, images).Sum(
+            k => image[(k * pixels) + (i / pixels)] * image[(k * pixels) + (i % pixels)]))], pixels);
         rows.Add("zero", new double[25], 5);
         rows.Add("identity", Identity(6), 6);
         rows.Add("in two blocks", [0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 2, 0, 0, 2, 0], 4);
