@@ -53,8 +53,9 @@ public sealed class Image
         {
             ImageFormat.Png => PngDecoder.Decode(bytes, name, reading),
             ImageFormat.Jpeg => JpegDecoder.Decode(bytes, name, reading),
-            ImageFormat.Pnm => PnmDecoder.Decode(bytes, name, reading),
-            ImageFormat format => throw new ImageFormatException(name, 0, $"{format} images cannot be read yet."),
+            ImageFormat.Bmp => BmpDecoder.Decode(bytes, name, reading),
+            ImageFormat.Gif => GifDecoder.Decode(bytes, name, reading),
+            _ => PnmDecoder.Decode(bytes, name, reading),
         };
     }
 
@@ -86,8 +87,9 @@ public sealed class Image
         {
             ImageFormat.Png => PngDecoder.Identify(bytes, name, reading),
             ImageFormat.Jpeg => JpegDecoder.Identify(bytes, name, reading),
-            ImageFormat.Pnm => PnmDecoder.Identify(bytes, name, reading),
-            ImageFormat format => throw new ImageFormatException(name, 0, $"{format} images cannot be read yet."),
+            ImageFormat.Bmp => BmpDecoder.Identify(bytes, name, reading),
+            ImageFormat.Gif => GifDecoder.Identify(bytes, name, reading),
+            _ => PnmDecoder.Identify(bytes, name, reading),
         };
     }
 
