@@ -30,13 +30,18 @@ public sealed partial class Tensor
             throw new ShapeException($"ToArray: {Type} cannot be read as {DTypes.Of<T>().Name()}; cast it first with To(DType).");
         }
 
-        Storage value = Computed("ToArray");
-        if (value.Order != AxisOrder.RowMajor)
-        {
-            value = Layouts.ToRowMajor(value);
-        }
-
+        Storage value = RowMajor();
         T[] result = value.Span<T>().ToArray();
+        GC.KeepAlive(value);
+        return result;
+    }
+
+    /// <summary>A copy of all elements as little-endian bytes, row-major, computed if they have not been.</summary>
+    /// <exception cref="StaleTensorException">The tensor, or a cell or batch it was built from, has moved on.</exception>
+    public byte[] ToBytes()
+    {
+        Storage value = RowMajor();
+        byte[] result = value.Bytes.ToArray();
         GC.KeepAlive(value);
         return result;
     }
@@ -50,6 +55,12 @@ public sealed partial class Tensor
 
     /// <summary>Type and values; the middle of long axes is left out. Computes the value.</summary>
     public override string ToString() => TensorText.Of(this);
+
+    private Storage RowMajor()
+    {
+        Storage value = Computed("ToArray");
+        return value.Order == AxisOrder.RowMajor ? value : Layouts.ToRowMajor(value);
+    }
 
     /// <summary>The memory of the value. A leaf's is its source's own: keeping a copy would tie the leaf to a moment.</summary>
     internal Storage Computed(string caller)

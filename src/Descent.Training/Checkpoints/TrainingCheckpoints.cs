@@ -25,6 +25,7 @@ public sealed class TrainingCheckpoints : IDisposable
         ArgumentNullException.ThrowIfNull(run);
         (_run, _interval) = (run, interval ?? CheckpointInterval.Default);
         _store = CheckpointStore.Open(run.CheckpointsPath, keep, run.Disk);
+        run.Disk.RemoveUnfinished(run.FullPath);
     }
 
     /// <summary>Told which checkpoint training goes on from, and which file was found damaged.</summary>

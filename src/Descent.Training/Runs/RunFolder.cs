@@ -13,6 +13,8 @@ public sealed class RunFolder
 {
     private const string RecordName = "run.json", MetricsName = "metrics.jsonl", ModelName = "model.safetensors", CheckpointsName = "checkpoints";
 
+    private bool _metricsNameIsFlushed;
+
     private RunFolder(string path, RunRecord record, IFileSystem disk) => (FullPath, Record, Disk) = (path, record, disk);
 
     /// <summary>The folder.</summary>
@@ -198,7 +200,11 @@ public sealed class RunFolder
     {
         using Stream file = Disk.Append(MetricsPath);
         Disk.Flush(file);
-        Disk.FlushFolder(FullPath);
+        if (!_metricsNameIsFlushed)
+        {
+            Disk.FlushFolder(FullPath);
+            _metricsNameIsFlushed = true;
+        }
     });
 
     /// <summary>Takes back the lines after a length that <see cref="MetricsLength"/> gave: training goes on from there.</summary>

@@ -130,21 +130,10 @@ internal static class StateFile
         return mean;
     }
 
-    /// <summary>The value as little-endian bytes, last axis innermost.</summary>
-    public static byte[] BytesOf(Cell cell) => cell.DType switch
-    {
-        DType.F32 => MemoryMarshal.AsBytes<float>(cell.ToArray<float>()).ToArray(),
-        DType.F64 => MemoryMarshal.AsBytes<double>(cell.ToArray<double>()).ToArray(),
-        DType.I32 => MemoryMarshal.AsBytes<int>(cell.ToArray<int>()).ToArray(),
-        DType.I64 => MemoryMarshal.AsBytes<long>(cell.ToArray<long>()).ToArray(),
-        DType.U8 => cell.ToArray<byte>(),
-        _ => MemoryMarshal.AsBytes<bool>(cell.ToArray<bool>()).ToArray(),
-    };
-
     private static IEnumerable<KeyValuePair<string, SafetensorsTensor>> TensorsOf(IReadOnlyDictionary<string, Cell> state) =>
         state.Select(cell => KeyValuePair.Create(cell.Key, TensorOf(cell.Value)));
 
-    private static SafetensorsTensor TensorOf(Cell cell) => new(DTypeOf(cell.DType), [.. SizesOf(cell.Shape)], BytesOf(cell));
+    private static SafetensorsTensor TensorOf(Cell cell) => new(DTypeOf(cell.DType), [.. SizesOf(cell.Shape)], cell.Read().ToBytes());
 
     private static IEnumerable<long> SizesOf(Shape shape) => shape.Sizes.ToArray().Select(size => (long)size);
 

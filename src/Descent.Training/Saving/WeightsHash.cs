@@ -18,7 +18,7 @@ public static class WeightsHash
         {
             string sizes = string.Join(',', cell.Shape.Sizes.ToArray());
             hash.AppendData(Encoding.UTF8.GetBytes($"{name} {cell.DType.Name()} {sizes}\n"));
-            hash.AppendData(StateFile.BytesOf(cell));
+            hash.AppendData(cell.Read().ToBytes());
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
