@@ -108,12 +108,18 @@ public sealed class Trainer
             }
         }
 
+        if (_state.StopReason is { } reason)
+        {
+            training.Stop(reason);
+        }
+
         Tell(callbacks, callback => callback.OnTrainingBegins(training));
         var step = new TrainingStep(_optimizer, Objective, _options);
         EvaluationStep? evaluation = ValidationSet is null ? null : new EvaluationStep(_model);
         while (_state.Epochs.Count < _options.Epochs && training.StopReason is null)
         {
             bool isWhole = RunEpoch(step, at => schedule[at] * (plateau?.Factor ?? 1), subject, training, callbacks, cancellation);
+            RngState drawn = _rng.State;
             if (isWhole)
             {
                 (average as StochasticWeightAveraging)?.Take(training, _state.Epochs.Count + 1);
@@ -124,6 +130,9 @@ public sealed class Trainer
             if (!isMeasured)
             {
                 average?.TakeOut(training);
+
+                // A validation that was cancelled is done again, and what the statistics of averaged weights drew is then drawn again.
+                _rng.State = drawn;
                 Checkpoints?.Begin(subject, _state.Step, isBest: false);
                 Checkpoints?.Complete();
                 return End(isComplete: false);
@@ -138,6 +147,7 @@ public sealed class Trainer
             Tell(callbacks, callback => callback.OnEpochDone(training, result));
             OnEpoch?.Invoke(result);
             average?.TakeOut(training);
+            _state.StopReason = training.StopReason;
             Checkpoints?.Begin(subject, _state.Step, _state.IsBest);
         }
 

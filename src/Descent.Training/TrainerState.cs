@@ -26,6 +26,9 @@ internal sealed class TrainerState : IResumable
     /// <summary>Smoothed over about 50 steps; NaN before the first.</summary>
     public double SmoothedLoss { get; private set; } = double.NaN;
 
+    /// <summary>Why the training ends behind the last epoch; null where it goes on.</summary>
+    public string? StopReason { get; set; }
+
     /// <summary>Training time, that before an interruption included.</summary>
     public double Seconds => _secondsBefore + _watch.Elapsed.TotalSeconds;
 
@@ -67,6 +70,7 @@ internal sealed class TrainerState : IResumable
         json.WriteNumber("images", _images);
         json.WriteNumber("images_of_epoch", _imagesOfEpoch);
         json.WriteExact("loss_sum_of_epoch", _lossSum);
+        json.WriteString("stop_reason", StopReason);
         json.WriteStartArray("epochs");
         foreach (EpochResult epoch in _epochs)
         {
@@ -87,6 +91,7 @@ internal sealed class TrainerState : IResumable
         _images = state.GetProperty("images").GetInt64();
         _imagesOfEpoch = state.GetProperty("images_of_epoch").GetInt32();
         _lossSum = state.ReadExact("loss_sum_of_epoch");
+        StopReason = state.GetProperty("stop_reason").GetString();
         _epochs.Clear();
         _epochs.AddRange(state.GetProperty("epochs").EnumerateArray().Select(EpochResult.FromState));
         _watch.Reset();

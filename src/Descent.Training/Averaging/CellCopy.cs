@@ -21,7 +21,7 @@ internal static class CellCopy
     {
         foreach ((string name, Cell cell) in from)
         {
-            StateFile.WriteCell(to[name], StateFile.BytesOf(cell));
+            StateFile.WriteCell(to[name], cell.Read().ToBytes());
         }
     }
 }

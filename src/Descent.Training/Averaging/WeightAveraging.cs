@@ -96,7 +96,7 @@ internal sealed class ExponentialWeightAveraging(double decay) : WeightAveraging
 internal sealed class StochasticWeightAveraging(double start) : WeightAveraging
 {
     private OrderedDictionary<string, Cell> _mean = [];
-    private int _count;
+    private int _count, _lastEpoch;
 
     public override IReadOnlyDictionary<string, Cell> Cells => _mean;
 
@@ -110,14 +110,15 @@ internal sealed class StochasticWeightAveraging(double start) : WeightAveraging
         }
     }
 
-    /// <summary>Takes in the weights as they are, before they are validated.</summary>
+    /// <summary>Takes in the weights as they are, before they are validated; once, also where the validation was cancelled and is done again.</summary>
     public void Take(TrainingContext training, int epoch)
     {
-        if (epoch <= start * training.Epochs && epoch < training.Epochs)
+        if ((epoch <= start * training.Epochs && epoch < training.Epochs) || epoch == _lastEpoch)
         {
             return;
         }
 
+        _lastEpoch = epoch;
         _count++;
         foreach (Parameter parameter in training.Optimizer.Parameters)
         {
@@ -131,7 +132,12 @@ internal sealed class StochasticWeightAveraging(double start) : WeightAveraging
         }
     }
 
-    public override void SaveState(Utf8JsonWriter json) => json.WriteNumber("count", _count);
+    public override void SaveState(Utf8JsonWriter json)
+    {
+        json.WriteNumber("count", _count);
+        json.WriteNumber("last_epoch", _lastEpoch);
+    }
 
-    public override void LoadState(JsonElement state) => _count = state.GetProperty("count").GetInt32();
+    public override void LoadState(JsonElement state) =>
+        (_count, _lastEpoch) = (state.GetProperty("count").GetInt32(), state.GetProperty("last_epoch").GetInt32());
 }

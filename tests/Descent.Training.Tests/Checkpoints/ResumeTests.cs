@@ -11,6 +11,19 @@ public sealed class ResumeTests : IDisposable
 
     public static TheoryData<string> Optimizers => new(OptimizerKind.All.Where(kind => !kind.SearchesByItself).Select(kind => kind.Name));
 
+    public static TheoryData<string> Ways => new(s_ways.Keys);
+
+    private static readonly Dictionary<string, (TrainerOptions Options, Func<TrainerCallback[]> Callbacks)> s_ways = new()
+    {
+        ["plain"] = (new(), () => []),
+        ["moving average"] = (new() { Average = AverageKind.Parse("ema:decay=0.9") }, () => []),
+        ["plain average"] = (new() { Average = AverageKind.Parse("swa:start=0") }, () => []),
+        ["accumulated"] = (new() { Accumulate = 4, ClipNorm = 1 }, () => []),
+        ["falling on plateaus"] = (new() { ScheduleKind = ScheduleKind.Parse("plateau:patience=1") }, () => []),
+        ["warmed up"] = (new() { ScheduleKind = ScheduleKind.Parse("warm-up+cosine") }, () => []),
+        ["stopped early"] = (new() { ScheduleKind = ScheduleKind.Parse("constant") }, () => [new EarlyStopping(1, MonitoredMetric.Loss), new StopsAfter(2)]),
+    };
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
@@ -58,14 +71,36 @@ public sealed class ResumeTests : IDisposable
         Check(whole, Train(run, eager: true), "eager");
     }
 
-    [Fact]
-    public void Stopped_while_it_validates_it_validates_again()
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void However_it_trains_it_goes_on_exactly(string way)
     {
-        Ending whole = Train(Start());
+        Ending whole = Train(Start(), way: way);
+        foreach (int stop in (int[])[9, 13])
+        {
+            string run = Start();
+            Train(run, way: way, stopAt: stop);
+            Check(whole, Train(run, way: way), $"{way}, stopped after step {stop}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void Stopped_while_it_validates_it_validates_again(string way)
+    {
+        Ending whole = Train(Start(), way: way);
         string run = Start();
-        Assert.Null(Train(run, stopAt: 18).Hash);
-        Ending rest = Train(run);
-        Check(whole, rest, "stopped behind the last step of an epoch");
+        Assert.Null(Train(run, way: way, stopsInValidation: true).Hash);
+        Check(whole, Train(run, way: way), $"{way}, stopped in the first validation");
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void Dead_behind_its_last_checkpoint_it_ends_the_same(string way)
+    {
+        string run = Start();
+        Ending whole = Train(run, way: way);
+        Check(whole, Train(run, way: way), way);
     }
 
     [Fact]
@@ -152,21 +187,33 @@ public sealed class ResumeTests : IDisposable
         int dieAt = 0,
         CheckpointInterval? interval = null,
         bool eager = false,
-        int width = 16)
+        int width = 16,
+        string way = "plain",
+        bool stopsInValidation = false)
     {
         Device device = Device.Cpu(1);
         var rng = new Rng(3, device);
-        IDataset data = Digits.Draw(rng, 300);
+        using var stop = new CancellationTokenSource();
+        Layer? validated = null;
+        IDataset data = new Watched(Digits.Draw(rng, 300), () =>
+        {
+            if (stopsInValidation && validated is { IsTraining: false })
+            {
+                stop.Cancel();
+            }
+        });
         var model = new Sequential(
             new Flatten(), new Linear(784, width, rng), new BatchNorm1d(width, device: device), new Activation<Relu>(), new Dropout(0.3, rng), new Linear(width, 10, rng));
         OptimizerKind kind = OptimizerKind.Parse(optimizer);
         RunFolder run = RunFolder.Open(path);
-        using var stop = new CancellationTokenSource();
+        validated = model;
         var said = new List<string>();
         using var checkpoints = new TrainingCheckpoints(run, interval) { Say = said.Add };
         var trainer = new Trainer(
-            model, kind.Create(model.Parameters(), kind.LearningRate), data, rng, new() { Epochs = Epochs, BatchSize = BatchSize, Eager = eager })
+            model, kind.Create(model.Parameters(), kind.LearningRate), data, rng,
+            s_ways[way].Options with { Epochs = Epochs, BatchSize = BatchSize, Eager = eager })
         {
+            Callbacks = s_ways[way].Callbacks(),
             Checkpoints = checkpoints,
             OnStep = now =>
             {
@@ -193,6 +240,38 @@ public sealed class ResumeTests : IDisposable
     private static string Timeless(EpochResult result) => (result with { Seconds = 0 }).ToString();
 
     private sealed record Ending(string? Hash, string Metrics, long Steps, IReadOnlyList<string> Said);
+
+    /// <summary>Ends the training behind an epoch, as a person's own callback may.</summary>
+    private sealed class StopsAfter(int epoch) : TrainerCallback
+    {
+        public override void OnEpochDone(TrainingContext training, EpochResult result)
+        {
+            if (result.Epoch == epoch)
+            {
+                training.Stop("enough");
+            }
+        }
+    }
+
+    /// <summary>Tells that an image is read.</summary>
+    private sealed class Watched(IDataset data, Action reading) : IDataset
+    {
+        public int Count => data.Count;
+
+        public Shape ImageShape => data.ImageShape;
+
+        public IReadOnlyList<string> ClassNames => data.ClassNames;
+
+        public Preprocessing Preprocessing => data.Preprocessing;
+
+        public int Label(int index) => data.Label(index);
+
+        public ReadOnlySpan<byte> Image(int index)
+        {
+            reading();
+            return data.Image(index);
+        }
+    }
 
     private sealed class DeathException : Exception;
 }
