@@ -33,54 +33,64 @@ internal readonly struct AffineMap
     }
 
     /// <summary>Writes the mapped image; what comes from outside of it is black.</summary>
-    [MethodImpl(Jit.Hot)]
     public void Run(Planes from, Planes to, Resampling resampling)
     {
         double halfWidth = (from.Width * 0.5) - 0.5, halfHeight = (from.Height * 0.5) - 0.5;
         for (int y = 0; y < to.Height; y++)
         {
-            double v = y - halfHeight, xRow = (_xy * v) + _x0 + halfWidth, yRow = (_yy * v) + _y0 + halfHeight;
-            for (int x = 0; x < to.Width; x++)
+            // Where the first pixel of the row comes from, in pixels of the other image.
+            double v = y - halfHeight, x0 = (_xy * v) + _x0 + halfWidth - (_xx * halfWidth), y0 = (_yy * v) + _y0 + halfHeight - (_yx * halfWidth);
+            for (int c = 0; c < to.Channels; c++)
             {
-                double u = x - halfWidth, fromX = (_xx * u) + xRow, fromY = (_yx * u) + yRow;
                 if (resampling == Resampling.Nearest)
                 {
-                    int nearX = (int)Math.Round(fromX), nearY = (int)Math.Round(fromY);
-                    bool isInside = (uint)nearX < (uint)from.Width && (uint)nearY < (uint)from.Height;
-                    for (int c = 0; c < to.Channels; c++)
-                    {
-                        to.Row(c, y)[x] = isInside ? from.Row(c, nearY)[nearX] : (byte)0;
-                    }
+                    Nearest(from.Plane(c), from.Height, from.Width, from.RowStride, to.Row(c, y), y0, x0);
                 }
                 else
                 {
-                    Blend(from, to, y, x, fromY, fromX);
+                    Blend(from.Plane(c), from.Height, from.Width, from.RowStride, to.Row(c, y), y0, x0);
                 }
             }
         }
     }
 
-    /// <summary>The four pixels around a point by their nearness; those outside of the image count as black.</summary>
-    private static void Blend(Planes from, Planes to, int y, int x, double fromY, double fromX)
+    [MethodImpl(Jit.Hot)]
+    private void Nearest(ReadOnlySpan<byte> plane, int height, int width, int stride, Span<byte> row, double y0, double x0)
     {
-        double floorX = Math.Floor(fromX), floorY = Math.Floor(fromY);
-        float right = (float)(fromX - floorX), below = (float)(fromY - floorY);
-        int x0 = (int)floorX, y0 = (int)floorY;
-        bool hasLeft = (uint)x0 < (uint)from.Width, hasRight = (uint)(x0 + 1) < (uint)from.Width;
-        for (int c = 0; c < to.Channels; c++)
+        for (int x = 0; x < row.Length; x++)
         {
-            float sum = 0;
-            for (int dy = 0; dy <= 1; dy++)
+            int nearX = (int)Math.Round((_xx * x) + x0), nearY = (int)Math.Round((_yx * x) + y0);
+            row[x] = (uint)nearX < (uint)width && (uint)nearY < (uint)height ? plane[(nearY * stride) + nearX] : (byte)0;
+        }
+    }
+
+    /// <summary>The four pixels around a point by their nearness; those outside of the image count as black.</summary>
+    [MethodImpl(Jit.Hot)]
+    private void Blend(ReadOnlySpan<byte> plane, int height, int width, int stride, Span<byte> row, double y0, double x0)
+    {
+        for (int x = 0; x < row.Length; x++)
+        {
+            double fromX = (_xx * x) + x0, fromY = (_yx * x) + y0, floorX = Math.Floor(fromX), floorY = Math.Floor(fromY);
+            float right = (float)(fromX - floorX), below = (float)(fromY - floorY);
+            int left = (int)floorX, top = (int)floorY;
+            float above0 = 0, above1 = 0, below0 = 0, below1 = 0;
+            if ((uint)left < (uint)(width - 1) && (uint)top < (uint)(height - 1))
             {
-                if ((uint)(y0 + dy) < (uint)from.Height)
-                {
-                    ReadOnlySpan<byte> row = from.Row(c, y0 + dy);
-                    float line = (hasLeft ? row[x0] * (1 - right) : 0) + (hasRight ? row[x0 + 1] * right : 0);
-                    sum += line * (dy == 0 ? 1 - below : below);
-                }
+                int at = (top * stride) + left;
+                (above0, above1, below0, below1) = (plane[at], plane[at + 1], plane[at + stride], plane[at + stride + 1]);
+            }
+            else if (left >= -1 && left < width && top >= -1 && top < height)
+            {
+                bool hasLeft = left >= 0, hasRight = left + 1 < width, hasTop = top >= 0, hasBottom = top + 1 < height;
+                int at = (top * stride) + left;
+                above0 = hasTop && hasLeft ? plane[at] : 0;
+                above1 = hasTop && hasRight ? plane[at + 1] : 0;
+                below0 = hasBottom && hasLeft ? plane[at + stride] : 0;
+                below1 = hasBottom && hasRight ? plane[at + stride + 1] : 0;
             }
 
-            to.Row(c, y)[x] = (byte)MathF.Round(sum);
+            float upper = (above0 * (1 - right)) + (above1 * right), lower = (below0 * (1 - right)) + (below1 * right);
+            row[x] = (byte)MathF.Round((upper * (1 - below)) + (lower * below));
         }
     }
 }

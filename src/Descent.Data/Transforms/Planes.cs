@@ -4,7 +4,7 @@ namespace Descent;
 public readonly ref struct Planes
 {
     private readonly Span<byte> _pixels;
-    private readonly int _rowStride, _planeStride;
+    private readonly int _planeStride;
 
     /// <summary>An image whose bytes lie without gaps.</summary>
     /// <exception cref="ArgumentException">The bytes are not those of such an image.</exception>
@@ -20,7 +20,7 @@ public readonly ref struct Planes
     private Planes(Span<byte> pixels, int channels, int height, int width, int rowStride, int planeStride)
     {
         _pixels = pixels;
-        (_rowStride, _planeStride) = (rowStride, planeStride);
+        (RowStride, _planeStride) = (rowStride, planeStride);
         (Channels, Height, Width) = (channels, height, width);
     }
 
@@ -34,7 +34,13 @@ public readonly ref struct Planes
     public int Width { get; }
 
     /// <summary>The pixels of one row of one channel.</summary>
-    public Span<byte> Row(int channel, int y) => _pixels.Slice((channel * _planeStride) + (y * _rowStride), Width);
+    public Span<byte> Row(int channel, int y) => _pixels.Slice((channel * _planeStride) + (y * RowStride), Width);
+
+    /// <summary>From one row of a channel to the next.</summary>
+    internal int RowStride { get; }
+
+    /// <summary>One channel: its pixel in row y and column x stands at y · <see cref="RowStride"/> + x.</summary>
+    internal Span<byte> Plane(int channel) => _pixels.Slice(channel * _planeStride, ((Height - 1) * RowStride) + Width);
 
     /// <summary>The part of the image that begins at row y and column x.</summary>
     public Planes Crop(int y, int x, int height, int width)
@@ -43,7 +49,7 @@ public readonly ref struct Planes
         ArgumentOutOfRangeException.ThrowIfNegative(x);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(y + height, Height, nameof(height));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(x + width, Width, nameof(width));
-        return new(_pixels[((y * _rowStride) + x)..], Channels, height, width, _rowStride, _planeStride);
+        return new(_pixels[((y * RowStride) + x)..], Channels, height, width, RowStride, _planeStride);
     }
 
     /// <summary>Writes the image into another one of its size.</summary>
