@@ -8,14 +8,15 @@ internal sealed class EvaluationStep
 
     private readonly Layer _model;
     private readonly Device _device;
-    private readonly Compiled _step;
+    private readonly Func<Tensor, Tensor, Tensor> _step;
     private LearningTask _task;
 
     public EvaluationStep(Layer model)
     {
         _model = model;
-        _device = model.Parameters()[0].Read().Device;
-        _step = _device.Compile(Measure);
+        _device = model.DeviceOf();
+        // What searches on the host is no part of a compiled step.
+        _step = model is NeighborClassifier ? Measure : _device.Compile(Measure).Run;
     }
 
     public Evaluation Run(IDataset data, int batchSize, CancellationToken cancellation)
@@ -37,7 +38,7 @@ internal sealed class EvaluationStep
         foreach ((Tensor images, Tensor labels) in data.InOrder(Math.Clamp(MostLabels / labelsPerImage, 1, batchSize), _device))
         {
             cancellation.ThrowIfCancellationRequested();
-            float[] part = _step.Run(images, labels).ToArray<float>();
+            float[] part = _step(images, labels).ToArray<float>();
             for (int i = 0; i < sums.Length; i++)
             {
                 sums[i] += part[i];

@@ -22,7 +22,7 @@ public sealed record Prediction(int Class, double Probability, int Label)
         }
 
         var predictions = new List<Prediction>(seen.Count);
-        Device device = classifier.Model.Parameters()[0].Read().Device;
+        Device device = classifier.Model.DeviceOf();
         foreach ((Tensor images, Tensor _) in seen.InOrder(batchSize, device))
         {
             int classes = classifier.ClassNames.Count;

@@ -81,6 +81,22 @@ public sealed class TrainTests : Cli
     }
 
     [Fact]
+    public void Numbers_of_neighbours_are_compared_by_folds_and_the_model_is_used_like_any_other()
+    {
+        Result folds = Run("train --model knn:examples=500 --folds 2 --sweep k=1,9 --json");
+        Assert.Equal((0, 6), (folds.ExitCode, folds.Lines.Length));
+        Assert.Equal(["1", "9"], folds.Lines[4..].Select(line => line.GetProperty("value").GetString()));
+        Assert.All(folds.Lines[4..], line => Assert.InRange(line.GetProperty("accuracy_mean").GetDouble(), 0.5, 1));
+        Assert.Contains("k 9: fold 2/2", folds.Error);
+        Assert.Empty(Directory.GetFileSystemEntries(Folder));
+
+        Result trained = Run("train --model knn:k=3,examples=1000 --json --out here");
+        Assert.Equal(0, trained.ExitCode);
+        Assert.Equal(trained.Last.GetProperty("test_accuracy").GetDouble(), Run("evaluate --run here --json").Last.GetProperty("test_accuracy").GetDouble());
+        Assert.Equal("4", Run("predict 4 --run here --json").Last.GetProperty("label").GetString());
+    }
+
+    [Fact]
     public void Models_are_listed_with_parameters_and_work()
     {
         Result listed = Run("models --json");
@@ -90,6 +106,8 @@ public sealed class TrainTests : Cli
         Assert.Equal([3, 224, 224], resnet.GetProperty("input").EnumerateArray().Select(size => size.GetInt32()));
         Assert.Contains("25,557,032 parameters", Run("models").Output);
         Assert.Contains("layer4.2.conv3", Run("models resnet50").Output);
+        Assert.Equal("--optimizer sgd:weight-decay=0.0005 --learning-rate 0.1 --schedule one-cycle", resnet.GetProperty("training").GetString());
+        Assert.Contains("trained by default: at once", Run("models knn").Output);
         Assert.Equal(
             [512, 2048, 1, 1],
             Run("models resnet50 --json").Last.GetProperty("shapes").GetProperty("layer4.2.conv1.weight").EnumerateArray().Select(s => s.GetInt32()));

@@ -75,6 +75,7 @@ internal static class ModelsVerb
             Console.Out.WriteLine($"  {option}={value}  {meaning}");
         }
 
+        Console.Out.WriteLine($"  trained by default: {Training(architecture)}");
         Console.Out.Write(profile.ToString());
     }
 
@@ -84,6 +85,17 @@ internal static class ModelsVerb
 
     private static string Input(Architecture architecture) => string.Join('×', architecture.Input.Sizes.ToArray());
 
+    /// <summary>As the options of 'train' say it.</summary>
+    private static string Training(Architecture architecture)
+    {
+        TrainingRecipe recipe = architecture.Recipe;
+        return architecture.IsFitted
+            ? "at once, without steps"
+            : string.Create(CultureInfo.InvariantCulture, $"--optimizer {recipe.Optimizer} --learning-rate {recipe.LearningRate} --schedule {recipe.Schedule}")
+                + (recipe.Loss is null ? "" : $" --loss {recipe.Loss}")
+                + (recipe.ClipNorm is { } norm ? string.Create(CultureInfo.InvariantCulture, $" --clip-norm {norm}") : "");
+    }
+
     private static string Work(NetworkProfile profile) => string.Create(
         CultureInfo.InvariantCulture, $"{profile.Flops / 1e9,7:0.000} Gflop {profile.ActivationBytes / 1e6,6:0.0} MB of activations");
 
@@ -91,6 +103,7 @@ internal static class ModelsVerb
     {
         json.WriteString("name", architecture.Name);
         json.WriteString("description", architecture.Description);
+        json.WriteString("training", Training(architecture));
         json.WriteNumber("parameters", profile.Parameters);
         json.WriteNumber("flops", profile.Flops);
         json.WriteNumber("multiply_adds", profile.MultiplyAdds);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 
 namespace Descent.Cli;
 
@@ -30,6 +31,16 @@ internal static class TrainVerb
             }
         }
 
+        if (settings.Get(TrainingSettings.Folds) is { } folds)
+        {
+            return resumed is null ? FoldsRun.Run(settings, folds, cancellation) : throw new UsageException("--folds has no run to --resume.");
+        }
+
+        if (settings.Get(TrainingSettings.Sweep) is not null)
+        {
+            throw new UsageException("--sweep compares values by cross-validation: add --folds, such as --folds 5.");
+        }
+
         DataSource source = settings.Get(TrainingSettings.Data);
         Architecture architecture = settings.Get(TrainingSettings.Model);
         TrainingPlan plan = TrainingPlan.Of(settings);
@@ -43,7 +54,14 @@ internal static class TrainVerb
         Device device = Device.Cpu(settings.Get(TrainingSettings.Threads) ?? 0);
         var rng = new Rng(settings.Get(TrainingSettings.Seed), device);
         (IDataset train, IDataset test) = source.Load(rng, settings.Get(TrainingSettings.DataDirectory));
+        architecture = architecture.For(train);
         Layer model = Build(architecture, train, rng, plan.Options.Preprocess);
+        if (architecture.IsFitted)
+        {
+            train = plan.Options.Preprocess?.Fit(train) is { } fitted ? train.With(fitted) : train;
+            return Fit(new(model, architecture, train.ImageShape, train.ClassNames, train.Preprocessing), train, test, path, settings);
+        }
+
         string? weights = settings.Get(TrainingSettings.Weights);
         NamePattern? replace = settings.Get(TrainingSettings.Replace), freeze = settings.Get(TrainingSettings.Freeze);
         Parameter[] trained = Begin(model, weights, replace, freeze, readsWeights: resumed is null or { HasCheckpoints: false });
@@ -128,6 +146,13 @@ internal static class TrainVerb
             display.Say($"Stopped after {result.Epochs.Count} epochs: {reason}.");
         }
 
+        return Finish(run, classifier, test, result, json);
+    }
+
+    /// <summary>Measures the network on the test set, and records and shows what the run came to.</summary>
+    private static int Finish(RunFolder run, Classifier classifier, IDataset test, TrainingResult result, bool json)
+    {
+        Layer model = classifier.Model;
         Evaluation evaluation = Evaluation.Of(model, classifier.Adapt(test));
         var outcome = new RunOutcome(
             evaluation.Accuracy,
@@ -141,6 +166,30 @@ internal static class TrainVerb
         run.Write(run.Record with { Status = RunRecord.Finished, Outcome = outcome });
         Show(outcome, run, classifier.Architecture.Task, json);
         return ExitCode.Success;
+    }
+
+    /// <summary>Lets a model learn that takes no steps.</summary>
+    private static int Fit(Classifier classifier, IDataset train, IDataset test, string path, SettingValues settings)
+    {
+        bool json = settings.Get(TrainingSettings.Json);
+        Console.Error.WriteLine(
+            $"{classifier.Architecture} on {settings.Get(TrainingSettings.Data)}: {Text.Count(train.Count)} {Text.Examples(train.Task)} to learn from, "
+            + $"{Text.Count(test.Count)} to test");
+        long started = Stopwatch.GetTimestamp();
+        try
+        {
+            classifier.Architecture.Fit(classifier.Model, train);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException(e.Message);
+        }
+
+        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        classifier.Model.Eval();
+        RunFolder run = RunFolder.Create(path, new RunRecord { Settings = settings }, settings.Get(TrainingSettings.Overwrite));
+        classifier.Save(run.ModelPath);
+        return Finish(run, classifier, test, new([], IsComplete: true, seconds, train.Count / Math.Max(seconds, 1e-9)), json);
     }
 
     private static void Show(RunOutcome outcome, RunFolder run, LearningTask task, bool json) => Console.Out.WriteLine(json

@@ -26,7 +26,10 @@ public sealed class SettingValues
     public string? TextOf(Setting setting) => (_given.GetValueOrDefault(setting) ?? setting.DefaultValue) is { } value ? setting.Write(value) : null;
 
     /// <summary>These values with one more, or with another one.</summary>
-    public SettingValues With<T>(Setting<T> setting, T value) => Over([KeyValuePair.Create<Setting, object?>(setting, value)]);
+    public SettingValues With<T>(Setting<T> setting, T value) => With((Setting)setting, value);
+
+    /// <inheritdoc cref="With{T}"/>
+    internal SettingValues With(Setting setting, object? value) => Over([KeyValuePair.Create<Setting, object?>(setting, value)]);
 
     /// <summary>The values of both; where both have one, this one's.</summary>
     public SettingValues Over(SettingValues below) => new(Merged(below._given, _given));

@@ -94,6 +94,15 @@ public static class TrainingSettings
     public static Setting<double> Validation { get; } = Schema.Number(
         Learning, "validation", 0.05, NumberRange.Part, "The part of the training data that is held out and measured after each epoch", "PART");
 
+    /// <summary>The number of parts of a cross-validation.</summary>
+    public static Setting<int?> Folds { get; } = Schema.WholeOr(
+        Learning, "folds", null, 2, 1000, "Cross-validate: deal the training data into so many parts, train without each and measure on it, with mean and deviation");
+
+    /// <summary>What a cross-validation compares.</summary>
+    public static Setting<Sweep?> Sweep { get; } = Schema.Of<Sweep?>(
+        Learning, "sweep", null, Descent.Sweep.Parse,
+        "With --folds: values of a setting, or of an option of the network or the optimizer, to compare: 'weight-decay=0,0.001', 'k=1,3,5'", "NAME=VALUES");
+
     /// <summary>The share of each target that is spread over all classes.</summary>
     public static Setting<double> LabelSmoothing { get; } = Schema.Number(
         Generalising, "label-smoothing", 0, NumberRange.Share, "The share of each target that is spread over all classes", "PART");

@@ -3,8 +3,8 @@ namespace Descent;
 /// <summary>What training makes small, by its name on the command line with the values of its options: <c>cross-entropy</c>, <c>huber:delta=0.5</c>.</summary>
 public sealed class LossKind
 {
-    private static readonly LearningTask[] s_classes =
-        [LearningTask.Classification, LearningTask.Segmentation, LearningTask.TextClassification, LearningTask.NextCharacter];
+    private static readonly LearningTask[] s_oneClass = [LearningTask.Classification, LearningTask.TextClassification];
+    private static readonly LearningTask[] s_classes = [.. s_oneClass, LearningTask.Segmentation, LearningTask.NextCharacter];
 
     private static readonly LearningTask[] s_yesOrNo = [LearningTask.BinaryClassification, LearningTask.MultiLabel];
     private static readonly LearningTask[] s_numbers = [LearningTask.Regression];
@@ -27,8 +27,8 @@ public sealed class LossKind
             (scores, labels, o, _, reduction) => Loss.MulticlassHinge(scores, labels, o.Number("margin"), reduction: reduction)),
         new("squared-hinge", "the same, squared", s_classes, [Margin], (scores, labels, o, _, reduction) =>
             Loss.MulticlassHinge(scores, labels, o.Number("margin"), squared: true, reduction)),
-        new("perceptron", "Rosenblatt's rule: what a wrong yes or no is wrong by", s_classes, [], (scores, labels, _, _, reduction) =>
-            Perceptron(scores, OneHot(scores, labels), reduction)),
+        new("perceptron", "Rosenblatt's rule: what a wrong yes or no is wrong by", [.. s_oneClass, .. s_yesOrNo], [], (scores, targets, _, _, reduction) =>
+            Perceptron(scores, targets.DType.IsFloat() ? targets : targets.OneHot(scores.Shape[1]).To(scores.DType), reduction)),
         new("binary-cross-entropy", "sigmoid and negative log-likelihood of yes or no", s_yesOrNo, [], (scores, targets, _, terms, reduction) =>
             Loss.BinaryCrossEntropyWithLogits(scores, targets, terms.ClassWeights, reduction)) { TakesWeights = true },
         new("focal", "binary cross-entropy that counts easy examples little", s_yesOrNo,
@@ -39,8 +39,6 @@ public sealed class LossKind
             (scores, targets, o, _, reduction) => Loss.Focal(scores, targets, o.Number("alpha"), o.Number("gamma"), reduction)),
         new("binary-hinge", "how far a score is from the right side of the margin", s_yesOrNo, [Margin], (scores, targets, o, _, reduction) =>
             Loss.BinaryHinge(scores, (targets * 2) - 1, o.Number("margin"), reduction)),
-        new("binary-perceptron", "Rosenblatt's rule for yes or no", s_yesOrNo, [], (scores, targets, _, _, reduction) =>
-            Perceptron(scores, targets, reduction)),
         new("mse", "mean squared error", s_numbers, [], (scores, targets, _, _, reduction) => Loss.MeanSquaredError(scores, targets, reduction)),
         new("l1", "mean absolute error", s_numbers, [], (scores, targets, _, _, reduction) => Loss.L1(scores, targets, reduction)),
         new("huber", "squared near 0 and absolute beyond", s_numbers,
@@ -55,7 +53,12 @@ public sealed class LossKind
     public static LossKind Parse(string text) => new(Choice<Formula>.Parse("loss", text, Formulas));
 
     /// <summary>The loss of a task where nothing else is asked for.</summary>
-    public static LossKind Of(LearningTask task) => Parse(Formulas.First(formula => formula.Tasks.Contains(task)).Name);
+    public static LossKind Of(LearningTask task) => Parse(task switch
+    {
+        LearningTask.Regression => "mse",
+        LearningTask.BinaryClassification or LearningTask.MultiLabel => "binary-cross-entropy",
+        _ => "cross-entropy",
+    });
 
     /// <summary>Whether it measures what is learned in such a task.</summary>
     public bool Fits(LearningTask task) => _choice.Kind.Tasks.Contains(task);
@@ -101,9 +104,6 @@ public sealed class LossKind
         Tensor sum = (error.Detach() * scores).Sum();
         return reduction == LossReduction.Sum ? sum : sum / scores.Shape[0];
     }
-
-    /// <summary>1 for the class of each row, in the scores' shape (N, K).</summary>
-    private static Tensor OneHot(Tensor scores, Tensor labels) => labels.OneHot(scores.Shape[1]).To(scores.DType);
 
     private sealed record Formula(
         string Name,

@@ -1,9 +1,14 @@
+using System.Globalization;
+
 namespace Descent;
 
 /// <summary>A network by its name on the command line, with its options: <c>lenet5</c>, <c>mlp:hidden=256-128</c>.</summary>
 /// <remarks>The text of an architecture is saved beside the weights, so that a file alone says what network to build.</remarks>
 public sealed class Architecture
 {
+    /// <summary>Of networks that keep their examples.</summary>
+    internal const string ExamplesOption = "examples";
+
     private readonly Choice<ArchitectureKind> _choice;
 
     private Architecture(Choice<ArchitectureKind> choice) => _choice = choice;
@@ -36,6 +41,9 @@ public sealed class Architecture
     /// <summary>How it is trained where nothing else is asked for.</summary>
     public TrainingRecipe Recipe => Kind.Recipe;
 
+    /// <summary>True where it learns from all examples at once (<see cref="Fit"/>), and not by steps.</summary>
+    public bool IsFitted => Kind.Fit is not null;
+
     /// <summary>Reads <c>NAME</c> or <c>NAME:OPTION=VALUE,OPTION=VALUE</c>.</summary>
     /// <exception cref="ArgumentException">There is no such network or option (the message names the nearest), or a value is not
     /// valid.</exception>
@@ -44,6 +52,19 @@ public sealed class Architecture
     /// <summary>Builds the network for images of this shape; initial values are drawn when first used.</summary>
     /// <exception cref="ArgumentException">The network cannot take such images.</exception>
     public Layer Build(Shape imageShape, int classes, Rng rng) => Kind.Build(this, imageShape, classes, rng);
+
+    /// <summary>The same network with what it needs to know of the data that it is to learn from.</summary>
+    public Architecture For(IDataset data)
+    {
+        int given = Has(ExamplesOption) ? Examples : 0;
+        return Has(ExamplesOption) ? With(ExamplesOption, (given == 0 ? data.Count : Math.Min(given, data.Count)).ToString(CultureInfo.InvariantCulture)) : this;
+    }
+
+    /// <summary>Learns from all examples at once.</summary>
+    /// <exception cref="InvalidOperationException">The network is trained by steps.</exception>
+    /// <exception cref="ArgumentException">The examples do not say enough.</exception>
+    public void Fit(Layer model, IDataset data) =>
+        (Kind.Fit ?? throw new InvalidOperationException($"The model '{Name}' is trained by steps."))(model, this, data);
 
     /// <summary>Builds the network for this data.</summary>
     /// <param name="data">What it is to be trained on.</param>
@@ -89,6 +110,9 @@ public sealed class Architecture
     internal double Part(string option) => _choice.Number(option);
 
     internal double Factor(string option) => _choice.Number(option);
+
+    /// <summary>How many examples it keeps; 0 for all.</summary>
+    internal int Examples => (int)_choice.Number(ExamplesOption);
 
     internal int[] Widths(string option) => _choice.Widths(option);
 }

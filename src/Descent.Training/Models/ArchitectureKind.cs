@@ -12,6 +12,9 @@ internal sealed record ArchitectureKind(
     /// <summary>How it is trained where nothing else is asked for.</summary>
     public TrainingRecipe Recipe { get; init; } = TrainingRecipe.Default;
 
+    /// <summary>How it learns from all examples at once; null where it is trained by steps.</summary>
+    public Action<Layer, Architecture, IDataset>? Fit { get; init; }
+
     /// <summary>Throws an <see cref="ArgumentException"/> where the network cannot take such images.</summary>
     public delegate Layer Builder(Architecture options, Shape imageShape, int classes, Rng rng);
 }

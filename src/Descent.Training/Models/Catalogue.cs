@@ -23,6 +23,21 @@ internal static class Catalogue
             (_, images, classes, rng) => new SoftmaxRegression(checked((int)images.Count), classes, rng.Device)) { Recipe = TrainingRecipe.Linear },
         new("linear-svm", "linear support vector machine, one affine layer; images of any size", Models.Mnist, Classes: 10, [],
             (_, images, classes, rng) => new LinearSvm(checked((int)images.Count), classes, rng.Device)) { Recipe = TrainingRecipe.Linear },
+        new("perceptron", "Rosenblatt's perceptron for each class, one affine layer; images of any size", Models.Mnist, Classes: 10, [],
+            (_, images, classes, rng) => new SoftmaxRegression(checked((int)images.Count), classes, rng.Device)) { Recipe = TrainingRecipe.Perceptron },
+        new("knn", "k-nearest neighbours; images of any size", Models.Mnist, Classes: 10,
+            [
+                ChoiceOption.Whole("k", "neighbours that vote", 5),
+                ChoiceOption.OneOf("distance", "between images", "l2", "l1"),
+                ChoiceOption.Number(Architecture.ExamplesOption, "kept of the training set, 0 for all", 0, NumberRange.Between(0, 100_000_000)),
+            ],
+            (options, images, classes, rng) => new NeighborClassifier(
+                Math.Max(1, options.Examples), checked((int)images.Count), classes, options.Whole("k"),
+                options["distance"] == "l1" ? DistanceMetric.L1 : DistanceMetric.L2, rng.Device)) { Fit = Fitting.Neighbors },
+        new("linear-regression", "least squares at once, with a ridge; rows or images of any size", Models.Mnist, Classes: 1,
+            [ChoiceOption.Number("ridge", "what is added for the size of the weights", 0, NumberRange.NotNegative)],
+            (_, images, outputs, rng) => new LinearRegression(checked((int)images.Count), outputs, rng.Device))
+        { Task = LearningTask.Regression, Fit = Fitting.LeastSquares },
         new("conv-relu", "[(CONV-RELU)*n-POOL?]*M-(FC-RELU)*K and an affine layer; images of any size", Models.Mnist, Classes: 10,
             [
                 ChoiceOption.Whole("n", "convolutions before each pooling", 2),

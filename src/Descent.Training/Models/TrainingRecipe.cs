@@ -31,7 +31,7 @@ public sealed record TrainingRecipe(OptimizerKind Optimizer, double LearningRate
     internal static TrainingRecipe Linear { get; } = Of("adam", 1e-3, "cosine");
 
     /// <summary>Rosenblatt's rule, whose rate only scales the weights.</summary>
-    internal static TrainingRecipe Perceptron { get; } = Of("sgd:momentum=0,nesterov=no", 0.01, "cosine");
+    internal static TrainingRecipe Perceptron { get; } = Of("sgd:momentum=0,nesterov=no", 0.01, "cosine") with { Loss = LossKind.Parse("perceptron") };
 
     private static TrainingRecipe Of(string optimizer, double rate, string schedule) =>
         new(OptimizerKind.Parse(optimizer), rate, ScheduleKind.Parse(schedule));
