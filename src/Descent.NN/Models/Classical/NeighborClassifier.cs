@@ -8,7 +8,7 @@ namespace Descent;
 /// <param name="examples">How many it keeps, at least 1.</param>
 /// <param name="inFeatures">Numbers of an example.</param>
 /// <param name="classes">K.</param>
-/// <param name="k">How many vote.</param>
+/// <param name="k">How many vote; all where there are fewer examples.</param>
 /// <param name="metric">The distance.</param>
 /// <param name="device">Where distances are computed.</param>
 public sealed partial class NeighborClassifier(
@@ -37,7 +37,7 @@ public sealed partial class NeighborClassifier(
     }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x) => Logits(Shares(x, [K])[0]);
+    public override Tensor Forward(Tensor x) => Logits(Shares(x, [Math.Min(K, Labels.Shape[0])])[0]);
 
     /// <summary>The logits of shares of votes, whose softmax they are, in their shape.</summary>
     public static Tensor Logits(Tensor shares) => shares.Max(LeastShare).Log();
