@@ -64,19 +64,21 @@ internal static class ImageFuzz
         return image is not null;
     }
 
-    /// <summary>Bytes of the pixels that the header says.</summary>
+    /// <summary>Bytes of the pixels that the header says, in whole tiles: JPEG's largest unit is 32 × 32 pixels.</summary>
     private static long Declared(byte[] file, ImageReading reading)
     {
         try
         {
             ImageInfo info = Image.Identify(file, "a", reading);
-            return (long)info.Width * info.Height * info.Channels;
+            return Tiled(info.Width) * Tiled(info.Height) * info.Channels;
         }
         catch (ImageFormatException)
         {
             return 0;
         }
     }
+
+    private static long Tiled(int size) => (size + 31L) / 32 * 32;
 
     private static byte[] Damage(byte[] file, byte[] other, Random random)
     {

@@ -9,7 +9,8 @@ namespace Descent;
 /// <remarks>Rows of components are padded to whole vectors, the row of pixels is not.</remarks>
 internal static class JpegColorConversion
 {
-    private const int Channels = 3;
+    // A step is 32 pixels.
+    private const int Channels = 3, StepBytes = Channels * 32;
 
     // ITU-R BT.601 in 1/65,536. What exceeds 16 bits is split: 1.402 = 1 + 0.402, 1.772 = 2 − 0.228, 0.71414 = 1 − 0.28586.
     private const int RedOfCr = 91_881, BlueOfCb = 116_130, GreenOfCb = -22_554, GreenOfCr = -46_802, Half = 1 << 15, Centre = 128;
@@ -27,8 +28,9 @@ internal static class JpegColorConversion
             return;
         }
 
-        int width = rgb.Length / Channels, step = Vector256<byte>.Count;
-        for (int i = 0; i < width; i += step)
+        Span<byte> rest = stackalloc byte[StepBytes];
+        int step = Vector256<byte>.Count;
+        for (int i = 0; !rgb.IsEmpty; i += step)
         {
             Vector256<byte> luma = Vector256.Create(y.Slice(i, step)), blue = Vector256.Create(cb.Slice(i, step));
             Vector256<byte> red = Vector256.Create(cr.Slice(i, step)), zero = Vector256<byte>.Zero;
@@ -36,7 +38,9 @@ internal static class JpegColorConversion
                 out Vector256<short> r0, out Vector256<short> g0, out Vector256<short> b0);
             Convert(Avx2.UnpackHigh(luma, zero).AsInt16(), Avx2.UnpackHigh(blue, zero).AsInt16(), Avx2.UnpackHigh(red, zero).AsInt16(),
                 out Vector256<short> r1, out Vector256<short> g1, out Vector256<short> b1);
-            Store(Avx2.PackUnsignedSaturate(r0, r1), Avx2.PackUnsignedSaturate(g0, g1), Avx2.PackUnsignedSaturate(b0, b1), rgb[(Channels * i)..]);
+            bool whole = rgb.Length >= StepBytes;
+            Store(Avx2.PackUnsignedSaturate(r0, r1), Avx2.PackUnsignedSaturate(g0, g1), Avx2.PackUnsignedSaturate(b0, b1), whole ? rgb : rest);
+            rgb = whole ? rgb[StepBytes..] : CopyRest(rest, rgb);
         }
     }
 
@@ -65,12 +69,12 @@ internal static class JpegColorConversion
             return;
         }
 
-        Span<byte> rest = stackalloc byte[6 * Vector128<byte>.Count];
+        Span<byte> rest = stackalloc byte[StepBytes];
         int step = Vector256<byte>.Count;
         for (int i = 0; !rgb.IsEmpty; i += step)
         {
             scoped ReadOnlySpan<byte> pixels = rgb;
-            if (rgb.Length < rest.Length)
+            if (rgb.Length < StepBytes)
             {
                 rgb.CopyTo(rest);
                 pixels = rest;
@@ -78,7 +82,7 @@ internal static class JpegColorConversion
             }
             else
             {
-                rgb = rgb[rest.Length..];
+                rgb = rgb[StepBytes..];
             }
 
             Load(pixels, out Vector256<byte> red, out Vector256<byte> green, out Vector256<byte> blue);
@@ -108,19 +112,22 @@ internal static class JpegColorConversion
     [MethodImpl(Jit.Hot)]
     public static void Interleave(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third, Span<byte> pixels)
     {
-        int width = pixels.Length / Channels, step = Vector256<byte>.Count;
         if (Avx2.IsSupported)
         {
-            for (int i = 0; i < width; i += step)
+            Span<byte> rest = stackalloc byte[StepBytes];
+            int step = Vector256<byte>.Count;
+            for (int i = 0; !pixels.IsEmpty; i += step)
             {
+                bool whole = pixels.Length >= StepBytes;
                 Store(Vector256.Create(first.Slice(i, step)), Vector256.Create(second.Slice(i, step)), Vector256.Create(third.Slice(i, step)),
-                    pixels[(Channels * i)..]);
+                    whole ? pixels : rest);
+                pixels = whole ? pixels[StepBytes..] : CopyRest(rest, pixels);
             }
 
             return;
         }
 
-        for (int i = 0; i < width; i++)
+        for (int i = 0; i < pixels.Length / Channels; i++)
         {
             (pixels[Channels * i], pixels[Channels * i + 1], pixels[Channels * i + 2]) = (first[i], second[i], third[i]);
         }
@@ -192,7 +199,7 @@ internal static class JpegColorConversion
         Vector256<byte> y = Vector256.Create(Vector128.Create(pixels[16..32]), Vector128.Create(pixels[64..80]));
         Vector256<byte> z = Vector256.Create(Vector128.Create(pixels[32..48]), Vector128.Create(pixels[80..96]));
 
-        // The way of StoreWhole and Store back.
+        // The way of Store back.
         Vector256<byte> every0 = Vector256.Create(
             (byte)255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255);
         Vector256<byte> every1 = Vector256.Create(
@@ -205,7 +212,15 @@ internal static class JpegColorConversion
             (byte)2, 5, 8, 11, 14, 1, 4, 7, 10, 13, 0, 3, 6, 9, 12, 15, 2, 5, 8, 11, 14, 1, 4, 7, 10, 13, 0, 3, 6, 9, 12, 15));
     }
 
-    /// <summary>Writes 32 pixels, or as many as there is room for.</summary>
+    /// <summary>Writes a last step's pixels where there is room for some of them only.</summary>
+    /// <returns>That none are left.</returns>
+    private static Span<byte> CopyRest(scoped ReadOnlySpan<byte> rest, Span<byte> pixels)
+    {
+        rest[..pixels.Length].CopyTo(pixels);
+        return default;
+    }
+
+    /// <summary>Writes 32 pixels.</summary>
     [MethodImpl(Jit.Inline)]
     private static void Store(Vector256<byte> first, Vector256<byte> second, Vector256<byte> third, Span<byte> pixels)
     {
@@ -224,21 +239,6 @@ internal static class JpegColorConversion
         Vector256<byte> x = Vector256.ConditionalSelect(every0, first, Vector256.ConditionalSelect(every1, second, third));
         Vector256<byte> y = Vector256.ConditionalSelect(every0, second, Vector256.ConditionalSelect(every1, third, first));
         Vector256<byte> z = Vector256.ConditionalSelect(every0, third, Vector256.ConditionalSelect(every1, first, second));
-        if (pixels.Length >= 6 * Vector128<byte>.Count)
-        {
-            StoreWhole(x, y, z, pixels);
-        }
-        else
-        {
-            Span<byte> whole = stackalloc byte[6 * Vector128<byte>.Count];
-            StoreWhole(x, y, z, whole);
-            whole[..pixels.Length].CopyTo(pixels);
-        }
-    }
-
-    [MethodImpl(Jit.Inline)]
-    private static void StoreWhole(Vector256<byte> x, Vector256<byte> y, Vector256<byte> z, Span<byte> pixels)
-    {
         x.GetLower().CopyTo(pixels);
         y.GetLower().CopyTo(pixels[16..]);
         z.GetLower().CopyTo(pixels[32..]);

@@ -1,8 +1,11 @@
 namespace Descent;
 
 /// <summary>One component of a frame: its sampling, and what decoding it needs.</summary>
-internal sealed class JpegComponent(byte id, int horizontal, int vertical, int quantizationSlot)
+internal sealed class JpegComponent(int index, byte id, int horizontal, int vertical, int quantizationSlot)
 {
+    /// <summary>Its place in the frame.</summary>
+    public int Index { get; } = index;
+
     public byte Id { get; } = id;
 
     /// <summary>Sampling factors, 1 to 4: blocks across and down in a unit of all components.</summary>

@@ -229,7 +229,7 @@ internal ref struct JpegFile
             }
 
             // The blocks of a single component are never interleaved: its sampling factors say nothing.
-            components[i] = count == 1 ? new(id, 1, 1, slot) : new(id, horizontal, vertical, slot);
+            components[i] = count == 1 ? new(i, id, 1, 1, slot) : new(i, id, horizontal, vertical, slot);
         }
 
         _frame = new(width, height, marker == JpegMarker.Progressive, components);

@@ -9,7 +9,7 @@ namespace Descent;
 internal sealed class JpegHuffmanTable
 {
     /// <summary>Longer makes more values whole, and each table dearer to build.</summary>
-    public const int LookupBits = 9;
+    public const int LookupBits = 10;
 
     public const int MaxLength = 16, MaxSymbols = 256;
 

@@ -77,7 +77,7 @@ internal sealed class JpegOutput : IDisposable
     /// <inheritdoc cref="SetBlock" path="/param"/>
     public void BlackenBlock(JpegComponent component, int row, int column)
     {
-        bool centred = _color == JpegColor.YCbCr && component != _frame.Components[0];
+        bool centred = _color == JpegColor.YCbCr && component.Index > 0;
         Span<byte> samples = Samples(component, row, column, out int stride);
         for (int y = 0; y < JpegBlock.Side; y++)
         {
@@ -181,8 +181,7 @@ internal sealed class JpegOutput : IDisposable
 
     private Span<byte> Samples(JpegComponent component, int row, int column, out int stride)
     {
-        int c = Array.IndexOf(_frame.Components, component);
-        stride = _strides[c];
-        return _samples.AsSpan(_starts[c] + (1 + row * JpegBlock.Side) * stride + column * JpegBlock.Side, 7 * stride + JpegBlock.Side);
+        stride = _strides[component.Index];
+        return _samples.AsSpan(_starts[component.Index] + (1 + row * JpegBlock.Side) * stride + column * JpegBlock.Side, 7 * stride + JpegBlock.Side);
     }
 }
