@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using Descent.Kernels;
 
@@ -73,6 +74,30 @@ internal ref struct JpegBits
         }
     }
 
+    /// <summary>The same for bits that are kept in locals.</summary>
+    [MethodImpl(Jit.Inline)]
+    public static void Refill(
+        ref JpegBits bits, ReadOnlySpan<byte> window, ref ulong next, ref int count, ref int position, ref int lastWhole)
+    {
+        if (position <= lastWhole)
+        {
+            // As many whole bytes as there is room for; the bits of the one that is cut are the same when it comes again.
+            next |= BinaryPrimitives.ReadUInt64BigEndian(window[position..]) >> count;
+            position += (63 - count) >> 3;
+            count |= 56;
+            return;
+        }
+
+        bits.Bits = next;
+        bits.Count = count;
+        bits.Position = position;
+        bits.Refill();
+        next = bits.Bits;
+        count = bits.Count;
+        position = bits.Position;
+        lastWhole = bits.LastWhole;
+    }
+
     /// <summary>The next bits as a number.</summary>
     /// <param name="count">0 to 16.</param>
     [MethodImpl(Jit.Inline)]
@@ -105,14 +130,9 @@ internal ref struct JpegBits
             Refill();
         }
 
-        (byte symbol, int length) = table.Find(Bits);
-        if (length == 0)
-        {
-            throw new JpegDataException("the data holds a Huffman code that its table lacks");
-        }
-
-        Drop(length);
-        return symbol;
+        int entry = table.FindEntry(Bits);
+        Drop(entry & 0xFF);
+        return (byte)(entry >> 4 & 0xF0 | entry >> 12 & 15);
     }
 
     [MethodImpl(Jit.Inline)]

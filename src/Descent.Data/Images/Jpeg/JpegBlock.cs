@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Descent.Kernels;
 
 namespace Descent;
@@ -39,6 +40,13 @@ internal static class JpegBlock
     {
         ReadOnlySpan<byte> starts = [0, 33, 16, 49, 1, 48, 17, 32];
         return starts[row] + 2 * column;
+    }
+
+    /// <summary>Whether any coefficient but the constant one is not zero.</summary>
+    public static bool Varies(ReadOnlySpan<short> block)
+    {
+        Vector256<short> all = Vector256.Create(block[16..32]) | Vector256.Create(block[32..48]) | Vector256.Create(block[48..64]);
+        return (all | Vector256.Create(block[..16])).WithElement(0, all[0]) != Vector256<short>.Zero;
     }
 
     /// <summary>Puts coefficients that lie row by row into zigzag order.</summary>

@@ -52,7 +52,7 @@ internal sealed class JpegCoefficientPass(JpegFrame frame, JpegScan scan) : Jpeg
         }
         else if (Scan.High == 0)
         {
-            JpegProgressiveBlock.First(ref bits, component.Ac!, Scan, ref _endRun, block);
+            _endRun = _endRun > 0 ? _endRun - 1 : JpegProgressiveBlock.First(ref bits, component.Ac!, Scan, block);
         }
         else
         {

@@ -148,7 +148,7 @@ internal static class JpegDecoder
                         }
                         else
                         {
-                            output.SetBlock(component, y, x, block, varies: block[1..].ContainsAnyExcept((short)0));
+                            output.SetBlock(component, y, x, block, varies: JpegBlock.Varies(block));
                         }
                     }
                 }

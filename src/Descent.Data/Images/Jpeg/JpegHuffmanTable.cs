@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Descent;
 
 /// <summary>A Huffman code as decoding wants it: the next bits tell run, size and, where they hold it, the value.</summary>
@@ -50,20 +52,23 @@ internal sealed class JpegHuffmanTable
 
     public ReadOnlySpan<int> Lookup => _lookup;
 
-    /// <summary>Symbol and length of a code that the lookup does not hold; length 0 where the bits begin no code.</summary>
+    /// <summary>The entry, without a value, of a code of any length: for those that the lookup does not hold.</summary>
     /// <param name="bits">The next bits, the first one uppermost.</param>
-    public (byte Symbol, int Length) Find(ulong bits)
+    /// <exception cref="JpegDataException">They begin no code.</exception>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public int FindEntry(ulong bits)
     {
         int next = (int)(bits >> (64 - MaxLength));
         for (int length = 1; length <= MaxLength; length++)
         {
             if (next < _limits[length])
             {
-                return (_symbols[(next >> (MaxLength - length)) + _offsets[length]], length);
+                byte symbol = _symbols[(next >> (MaxLength - length)) + _offsets[length]];
+                return (symbol & 15) << 12 | symbol >> 4 << 8 | length;
             }
         }
 
-        return default;
+        throw new JpegDataException("the data holds a Huffman code that its table lacks");
     }
 
     private void Enter(int code, int length, byte symbol)

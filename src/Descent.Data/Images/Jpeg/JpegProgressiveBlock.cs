@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using Descent.Kernels;
+
 namespace Descent;
 
 /// <summary>Decodes what one scan of a progressive image brings of a block (annex G).</summary>
@@ -18,127 +21,176 @@ internal static class JpegProgressiveBlock
     /// <param name="bits">The data.</param>
     /// <param name="table">The component's code.</param>
     /// <param name="scan">Which coefficients.</param>
-    /// <param name="endRun">How many blocks, this one included, have no more coefficients.</param>
     /// <param name="block">Of the coefficients.</param>
-    public static void First(ref JpegBits bits, JpegHuffmanTable table, JpegScan scan, ref int endRun, Span<short> block)
+    /// <returns>How many of the next blocks have no more coefficients.</returns>
+    [MethodImpl(Jit.Hot)]
+    public static int First(ref JpegBits bits, JpegHuffmanTable table, JpegScan scan, Span<short> block)
     {
-        if (endRun > 0)
+        ReadOnlySpan<int> codes = table.Lookup;
+        ReadOnlySpan<byte> window = bits.Window, places = JpegBlock.Place;
+        ulong next = bits.Bits;
+        int count = bits.Count, position = bits.Position, lastWhole = bits.LastWhole, last = scan.Last, low = scan.Low, endRun = 0;
+        int k = scan.First;
+        while (k <= last)
+        {
+            if (count < 32)
+            {
+                JpegBits.Refill(ref bits, window, ref next, ref count, ref position, ref lastWhole);
+            }
+
+            int entry = codes[(int)(next >> (64 - JpegHuffmanTable.LookupBits))], value = entry >> 16;
+            if (value == 0)
+            {
+                if (entry == 0)
+                {
+                    entry = table.FindEntry(next);
+                }
+
+                int length = entry & 0xFF, size = entry >> 12 & 15, run = entry >> 8 & 15;
+                next <<= length;
+                count -= length;
+                if (size == 0)
+                {
+                    if (run == 15)
+                    {
+                        k += 16;
+                        continue;
+                    }
+
+                    endRun = (1 << run) - 1 + (int)(next >> 1 >> (63 - run));
+                    next <<= run;
+                    count -= run;
+                    break;
+                }
+
+                value = JpegBits.Extend((int)(next >> (64 - size)), size);
+                next <<= size;
+                count -= size;
+            }
+            else
+            {
+                next <<= entry;
+                count -= entry & 0xFF;
+            }
+
+            k += entry >> 8 & 15;
+            block[places[k]] = (short)(value << low);
+            k++;
+        }
+
+        bits.Bits = next;
+        bits.Count = count;
+        bits.Position = position;
+        return k <= last + 1 ? endRun : throw new JpegDataException($"a run leads beyond coefficient {last}");
+    }
+
+    /// <summary>One more bit of other coefficients (G.1.2.3): of those that are not zero already, and the first one of some that are.</summary>
+    /// <param name="bits">The data.</param>
+    /// <param name="table">The component's code.</param>
+    /// <param name="scan">Which coefficients.</param>
+    /// <param name="endRun">How many blocks, this one included, have none that are new; then without this one.</param>
+    /// <param name="block">Of the coefficients.</param>
+    [MethodImpl(Jit.Hot)]
+    public static void Next(ref JpegBits bits, JpegHuffmanTable table, JpegScan scan, ref int endRun, Span<short> block)
+    {
+        if (endRun > 0 && !JpegBlock.Varies(block))
         {
             endRun--;
             return;
         }
 
         ReadOnlySpan<int> codes = table.Lookup;
-        for (int k = scan.First; k <= scan.Last; k++)
-        {
-            if (bits.Count < 32)
-            {
-                bits.Refill();
-            }
-
-            int entry = codes[(int)(bits.Bits >> (64 - JpegHuffmanTable.LookupBits))];
-            if (entry >> 16 != 0)
-            {
-                k += entry >> 8 & 15;
-                bits.Drop(entry & 0xFF);
-                block[JpegBlock.Place[k]] = (short)((entry >> 16) << scan.Low);
-            }
-            else
-            {
-                int symbol = bits.ReadSymbol(table), run = symbol >> 4, size = symbol & 15;
-                if (size != 0)
-                {
-                    k += run;
-                    block[JpegBlock.Place[k]] = (short)(bits.ReadSigned(size) << scan.Low);
-                }
-                else if (run == 15)
-                {
-                    k += 15;
-                }
-                else
-                {
-                    endRun = (1 << run) - 1 + bits.Read(run);
-                    return;
-                }
-            }
-
-            if (k > scan.Last)
-            {
-                throw new JpegDataException($"a run leads beyond coefficient {scan.Last}");
-            }
-        }
-    }
-
-    /// <summary>One more bit of other coefficients (G.1.2.3): of those that are not zero already, and the first one of some that are.</summary>
-    /// <inheritdoc cref="First" path="/param"/>
-    public static void Next(ref JpegBits bits, JpegHuffmanTable table, JpegScan scan, ref int endRun, Span<short> block)
-    {
+        ReadOnlySpan<byte> window = bits.Window, places = JpegBlock.Place;
+        ulong next = bits.Bits;
+        int count = bits.Count, position = bits.Position, lastWhole = bits.LastWhole, last = scan.Last, k = scan.First;
         short one = (short)(1 << scan.Low);
-        int k = scan.First;
-        if (endRun == 0)
+        while (k <= last)
         {
-            for (; k <= scan.Last; k++)
+            // In a run to the block's end all that is left is refined, as if more zeros were to be passed than there can be.
+            int zeros = JpegBlock.Size, value = 0;
+            if (endRun == 0)
             {
-                int symbol = bits.ReadSymbol(table), run = symbol >> 4, size = symbol & 15;
-                short value = 0;
+                if (count < 32)
+                {
+                    JpegBits.Refill(ref bits, window, ref next, ref count, ref position, ref lastWhole);
+                }
+
+                int entry = codes[(int)(next >> (64 - JpegHuffmanTable.LookupBits))];
+                if (entry == 0)
+                {
+                    entry = table.FindEntry(next);
+                }
+
+                // Of an entry with a value, the value's one bit is not a number but a sign: length and bit are taken one after the other.
+                int size = entry >> 12 & 15, run = entry >> 8 & 15, length = (entry & 0xFF) - (entry >> 16 != 0 ? size : 0);
+                next <<= length;
+                count -= length;
                 if (size == 1)
                 {
-                    value = bits.Read(1) == 1 ? one : (short)-one;
+                    value = (long)next < 0 ? one : -one;
+                    next <<= 1;
+                    count--;
+                    zeros = run;
                 }
                 else if (size != 0)
                 {
                     throw new JpegDataException($"a coefficient of {size} bits is new in a scan that refines");
                 }
-                else if (run != 15)
+                else if (run == 15)
                 {
-                    endRun = (1 << run) + bits.Read(run);
-                    break;
+                    zeros = run;
                 }
-
-                // The run counts zeros; what is not zero on the way gets its bit.
-                k = Refine(ref bits, one, k, scan.Last, run, block);
-                if (k > scan.Last)
+                else
                 {
-                    // Of sixteen zeros the block may end before the last.
-                    if (value != 0)
-                    {
-                        throw new JpegDataException($"a run leads beyond coefficient {scan.Last}");
-                    }
-                }
-                else if (value != 0)
-                {
-                    block[JpegBlock.Place[k]] = value;
+                    endRun = (1 << run) + (int)(next >> 1 >> (63 - run));
+                    next <<= run;
+                    count -= run;
                 }
             }
+
+            for (; k <= last; k++)
+            {
+                ref short coefficient = ref block[places[k]];
+                if (coefficient == 0)
+                {
+                    if (--zeros < 0)
+                    {
+                        coefficient = (short)value;
+                        break;
+                    }
+
+                    continue;
+                }
+
+                if (count == 0)
+                {
+                    JpegBits.Refill(ref bits, window, ref next, ref count, ref position, ref lastWhole);
+                }
+
+                if ((long)next < 0 && (coefficient & one) == 0)
+                {
+                    coefficient += coefficient > 0 ? one : (short)-one;
+                }
+
+                next <<= 1;
+                count--;
+            }
+
+            if (k > last && value != 0)
+            {
+                throw new JpegDataException($"a run leads beyond coefficient {last}");
+            }
+
+            k++;
         }
 
         if (endRun > 0)
         {
-            Refine(ref bits, one, k, scan.Last, JpegBlock.Size, block);
             endRun--;
         }
-    }
 
-    /// <summary>Refines what is not zero, up to the zero that follows so many zeros.</summary>
-    /// <returns>Where that zero stands, or behind the last coefficient.</returns>
-    private static int Refine(ref JpegBits bits, short one, int k, int last, int zeros, Span<short> block)
-    {
-        for (; k <= last; k++)
-        {
-            ref short coefficient = ref block[JpegBlock.Place[k]];
-            if (coefficient == 0)
-            {
-                if (--zeros < 0)
-                {
-                    break;
-                }
-            }
-            else if (bits.Read(1) == 1 && (coefficient & one) == 0)
-            {
-                coefficient += coefficient > 0 ? one : (short)-one;
-            }
-        }
-
-        return k;
+        bits.Bits = next;
+        bits.Count = count;
+        bits.Position = position;
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using Descent.Kernels;
 
@@ -23,7 +22,7 @@ internal static class JpegSequentialBlock
 
         if (count < 32)
         {
-            Refill(ref bits, window, ref next, ref count, ref position, ref lastWhole);
+            JpegBits.Refill(ref bits, window, ref next, ref count, ref position, ref lastWhole);
         }
 
         int entry = codes[(int)(next >> (64 - JpegHuffmanTable.LookupBits))];
@@ -32,7 +31,7 @@ internal static class JpegSequentialBlock
         {
             if (entry == 0)
             {
-                entry = Find(ref bits, component.Dc, next);
+                entry = component.Dc.FindEntry(next);
             }
 
             int length = entry & 0xFF, size = entry >> 12 & 15;
@@ -56,7 +55,7 @@ internal static class JpegSequentialBlock
         {
             if (count < 32)
             {
-                Refill(ref bits, window, ref next, ref count, ref position, ref lastWhole);
+                JpegBits.Refill(ref bits, window, ref next, ref count, ref position, ref lastWhole);
             }
 
             entry = codes[(int)(next >> (64 - JpegHuffmanTable.LookupBits))];
@@ -73,7 +72,7 @@ internal static class JpegSequentialBlock
 
             if (entry == 0)
             {
-                entry = Find(ref bits, component.Ac, next);
+                entry = component.Ac.FindEntry(next);
             }
 
             int length = entry & 0xFF, size = entry >> 12 & 15;
@@ -102,38 +101,5 @@ internal static class JpegSequentialBlock
         bits.Count = count;
         bits.Position = position;
         return k <= JpegBlock.Size ? k > 1 : throw new JpegDataException("a block holds more than 64 coefficients");
-    }
-
-    [MethodImpl(Jit.Inline)]
-    private static void Refill(
-        ref JpegBits bits, ReadOnlySpan<byte> window, ref ulong next, ref int count, ref int position, ref int lastWhole)
-    {
-        if (position <= lastWhole)
-        {
-            // As many whole bytes as there is room for; the bits of the one that is cut are the same when it comes again.
-            next |= BinaryPrimitives.ReadUInt64BigEndian(window[position..]) >> count;
-            position += (63 - count) >> 3;
-            count |= 56;
-            return;
-        }
-
-        bits.Bits = next;
-        bits.Count = count;
-        bits.Position = position;
-        bits.Refill();
-        next = bits.Bits;
-        count = bits.Count;
-        position = bits.Position;
-        lastWhole = bits.LastWhole;
-    }
-
-    /// <summary>The entry of a code that is longer than the lookup.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static int Find(ref JpegBits bits, JpegHuffmanTable table, ulong next)
-    {
-        (byte symbol, int length) = table.Find(next);
-        return length != 0
-            ? (symbol & 15) << 12 | symbol >> 4 << 8 | length
-            : throw new JpegDataException("the data holds a Huffman code that its table lacks");
     }
 }
