@@ -8,6 +8,8 @@ using Descent.KernelBench;
 // Times convolutions of few channels with the pooling after them, as one and one after the other.
 // Usage: Descent.KernelBench norm
 // Times pooling and batch normalisation on one thread.
+// Usage: Descent.KernelBench jpeg
+// Times reading and writing of JPEG on one thread beside libjpeg-turbo.
 // Usage: Descent.KernelBench rows
 // Times row-wise kernels, attention and activations on one thread.
 if (args is ["conv", .. var names])
@@ -25,6 +27,12 @@ if (args is ["conv-pool"])
 if (args is ["norm"])
 {
     NormBench.Run();
+    return 0;
+}
+
+if (args is ["jpeg"])
+{
+    JpegBench.Run();
     return 0;
 }
 
@@ -49,7 +57,7 @@ for (int i = 0; i < args.Length; i++)
     else
     {
         Console.Error.WriteLine(
-            $"unknown argument '{args[i]}'; usage: Descent.KernelBench [--openblas LIBRARY] [MxNxK …] | conv [PART-OF-NAME …] | conv-pool | norm | rows");
+            $"unknown argument '{args[i]}'; usage: Descent.KernelBench [--openblas LIBRARY] [MxNxK …] | conv [PART-OF-NAME …] | conv-pool | norm | jpeg | rows");
         return 2;
     }
 }
