@@ -9,8 +9,9 @@ namespace Descent;
 /// <summary>Divides coefficients by their steps, to the nearest.</summary>
 /// <remarks>
 /// The forward transform leaves eight times the coefficients: a divisor d is eight times a step. With <c>2^(b−1) &lt; d ≤ 2^b</c> and
-/// <c>m = ⌈2^(15+b) / d⌉</c>, which has 16 bits, <c>⌊n / d⌋ = ⌊n·m / 2^(15+b)⌋</c> for every n below 2^15: m·d exceeds the power by less than d, which
-/// makes less than 1/d of n·m. (T. Granlund and P. Montgomery, "Division by Invariant Integers using Multiplication", PLDI 1994.)
+/// <c>m = ⌈2^(15+b) / d⌉</c>, which has 16 bits, <c>⌊n / d⌋ = ⌊n·m / 2^(15+b)⌋</c> for every n below 2^15: m·d exceeds the
+/// power by less than d, which makes less than 1/d of the quotient.
+/// (T. Granlund and P. Montgomery, "Division by Invariant Integers using Multiplication", PLDI 1994.)
 /// Two products' upper halves do that: by m, and by <c>2^(17−b)</c>.
 /// </remarks>
 internal sealed class JpegDivisors
