@@ -2,7 +2,8 @@ namespace Descent;
 
 /// <summary>Trains a network: shuffled batches, a learning-rate schedule, validation after each epoch.</summary>
 /// <remarks>
-/// What is made small follows from the data's <see cref="IDataset.Task"/>, unless the network or the options say it. The same seed gives the same weights for any number of threads. A loss that is not finite ends the training with the weights of the
+/// What is made small follows from the data's <see cref="IDataset.Task"/>, unless the network or the options say it. The same seed gives
+/// the same weights for any number of threads. A loss that is not finite ends the training with the weights of the
 /// step before it.
 /// </remarks>
 public sealed class Trainer
