@@ -185,7 +185,7 @@ public sealed class Trainer
             _optimizer.LearningRate = rateAt(_state.Step);
             _state.Took(batch.Shape[0], LossOf(step, batch, labels, isLast, epoch, _state.Step));
             var progress = new TrainingProgress(
-                epoch, _options.Epochs, _state.Step, training.Steps, _state.SmoothedLoss, _state.Epochs.LastOrDefault()?.Validation?.Accuracy,
+                epoch, _options.Epochs, _state.Step, training.Steps, _state.SmoothedLoss, _state.LastAccuracy,
                 _state.ImagesPerSecond, TimeSpan.FromSeconds(_state.Seconds / _state.Step * (training.Steps - _state.Step)));
             foreach (TrainerCallback callback in callbacks)
             {

@@ -26,6 +26,9 @@ internal sealed class TrainerState : IResumable
     /// <summary>Smoothed over about 50 steps; NaN before the first.</summary>
     public double SmoothedLoss { get; private set; } = double.NaN;
 
+    /// <summary>That of the last validation; null before the first.</summary>
+    public double? LastAccuracy => _epochs.Count > 0 ? _epochs[^1].Validation?.Accuracy : null;
+
     /// <summary>Why the training ends behind the last epoch; null where it goes on.</summary>
     public string? StopReason { get; set; }
 

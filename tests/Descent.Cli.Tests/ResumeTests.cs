@@ -38,7 +38,6 @@ public sealed partial class ResumeTests : Cli
                 }
 
                 using Process process = Start(words);
-                Task<string> error = process.StandardError.ReadToEndAsync(), output = process.StandardOutput.ReadToEndAsync();
                 if (random.Next(5) > 0)
                 {
                     // Most of a short life is the start of the program; four in five are to end behind it.
@@ -50,7 +49,7 @@ public sealed partial class ResumeTests : Cli
                 process.Kill();
                 process.WaitForExit();
                 (killed, begun) = ended ? (killed, begun) : (killed + 1, begun + (Directory.Exists(At("killed/checkpoints")) ? 1 : 0));
-                last = ended ? new(process.ExitCode, output.Result, error.Result) : null;
+                last = ended ? new(process.ExitCode, process.StandardOutput.ReadToEnd(), process.StandardError.ReadToEnd()) : null;
             }
 
             Assert.True(last.ExitCode == 0, last.Error);
