@@ -115,7 +115,7 @@ public sealed record EvaluationReport
     /// <inheritdoc cref="Evaluation.Of" path="/exception"/>
     public static EvaluationReport Of(Layer model, IDataset data, int batchSize = 250)
     {
-        EvaluationOutputs outputs = new EvaluationStep(model).Run(data, batchSize, CancellationToken.None);
+        EvaluationOutputs outputs = new EvaluationStep(model).Outputs(data, batchSize, CancellationToken.None);
         int wrong = Array.FindIndex(outputs.Scores, score => !float.IsFinite(score));
         return wrong >= 0
             ? throw new NonFiniteException(
