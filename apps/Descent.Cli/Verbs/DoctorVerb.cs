@@ -6,7 +6,8 @@ namespace Descent.Cli;
 internal static class DoctorVerb
 {
     private static readonly SettingOptions s_options = new(
-        TrainingSettings.Schema, TrainingSettings.Out, TrainingSettings.Overwrite, TrainingSettings.CheckpointEvery, TrainingSettings.Eager);
+        TrainingSettings.Schema, TrainingSettings.Out, TrainingSettings.Overwrite, TrainingSettings.CheckpointEvery, TrainingSettings.Eager,
+        TrainingSettings.Folds, TrainingSettings.Sweep);
 
     private static readonly Option<bool> s_quick = new("--quick") { Description = "Only the checks that take no step, as 'train' does them at its start." };
 
@@ -24,13 +25,21 @@ internal static class DoctorVerb
         TrainingPlan plan = TrainingPlan.Of(settings);
         Device device = Device.Cpu(settings.Get(TrainingSettings.Threads) ?? 0);
         var rng = new Rng(settings.Get(TrainingSettings.Seed), device);
-        (IDataset train, IDataset test) = TrainVerb.Load(settings, rng);
+        (IDataset train, IDataset test) = settings.Get(TrainingSettings.Data).Load(rng, settings.Get(TrainingSettings.DataDirectory));
+        Architecture architecture = settings.Get(TrainingSettings.Model).For(train);
+        if (architecture.IsFitted)
+        {
+            throw new UsageException($"The model '{architecture.Name}' is fitted at once, without steps that could be examined.");
+        }
+
         var subject = new DoctorSubject(
             () =>
             {
                 var own = new Rng(rng.Seed, device);
-                Layer model = TrainVerb.Build(settings.Get(TrainingSettings.Model), train, own);
-                return TrainVerb.TrainerOf(plan, model, TrainVerb.Begin(model, settings, readsWeights: true), train, own);
+                Layer model = TrainVerb.Build(architecture, train, own, plan.Options.Preprocess);
+                Parameter[] trained = TrainVerb.Begin(
+                    model, settings.Get(TrainingSettings.Weights), settings.Get(TrainingSettings.Replace), settings.Get(TrainingSettings.Freeze), readsWeights: true);
+                return TrainVerb.TrainerOf(plan, model, trained, train, own);
             },
             test);
         bool json = settings.Get(TrainingSettings.Json), fails = false;

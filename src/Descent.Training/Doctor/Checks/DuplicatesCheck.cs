@@ -7,7 +7,7 @@ namespace Descent;
 /// Exact ones by a hash of their bytes. Images that were only brightened, saved again or resized a little by the 64 signs of differences between
 /// neighbours of a 9×8 picture of theirs, and then by their pixels. Barz and Denzler, "Do We Train on Test Data?", J. Imaging 2020.
 /// </remarks>
-public sealed class DuplicatesCheck() : DoctorCheck("duplicates", "the part of held-out samples that are training samples too", isQuick: true)
+public sealed class DuplicatesCheck() : DoctorCheck("duplicates", "the part of held-out samples that are training samples too", isQuick: false)
 {
     /// <summary>Samples of each set at most: a second's work.</summary>
     private const int Most = 20_000;
