@@ -6,8 +6,7 @@ namespace Descent.Cli;
 internal static class DoctorVerb
 {
     private static readonly SettingOptions s_options = new(
-        TrainingSettings.Schema, TrainingSettings.Out, TrainingSettings.Overwrite, TrainingSettings.CheckpointEvery, TrainingSettings.Eager,
-        TrainingSettings.Folds, TrainingSettings.Sweep);
+        TrainingSettings.Schema, TrainingSettings.Out, TrainingSettings.Overwrite, TrainingSettings.CheckpointEvery, TrainingSettings.Eager);
 
     private static readonly Option<bool> s_quick = new("--quick") { Description = "Only the checks that take no step, as 'train' does them at its start." };
 
@@ -26,12 +25,7 @@ internal static class DoctorVerb
         Device device = Device.Cpu(settings.Get(TrainingSettings.Threads) ?? 0);
         var rng = new Rng(settings.Get(TrainingSettings.Seed), device);
         (IDataset train, IDataset test) = settings.Get(TrainingSettings.Data).Load(rng, settings.Get(TrainingSettings.DataDirectory));
-        Architecture architecture = settings.Get(TrainingSettings.Model).For(train);
-        if (architecture.IsFitted)
-        {
-            throw new UsageException($"The model '{architecture.Name}' is fitted at once, without steps that could be examined.");
-        }
-
+        Architecture architecture = settings.Get(TrainingSettings.Model);
         var subject = new DoctorSubject(
             () =>
             {
