@@ -50,7 +50,7 @@ internal sealed class EvaluationStep
         foreach ((Tensor inputs, Tensor truths) in data.InOrder(Math.Clamp(MostLabels / labelsPerSample, 1, batchSize), _device))
         {
             cancellation.ThrowIfCancellationRequested();
-            ReadOnlySpan<float> part = _step.Run(inputs, truths).ToArray<float>();
+            ReadOnlySpan<float> part = _step(inputs, truths).ToArray<float>();
             lossSum += part[0];
             if (isCounted)
             {
