@@ -3,7 +3,7 @@ namespace Descent;
 /// <summary>How a network does on a data set.</summary>
 /// <param name="Count">Images.</param>
 /// <param name="Correct">Labels whose logit is the largest: of images, or of pixels or characters where each has one.</param>
-/// <param name="Loss">Mean cross-entropy of all labels.</param>
+/// <param name="Loss">Mean cross-entropy of all labels; of a network that has an objective of its own, that.</param>
 public sealed record Evaluation(int Count, long Correct, double Loss)
 {
     /// <summary>Pixels of an image, or characters of a text, where each has a label; else 1.</summary>
@@ -24,6 +24,12 @@ public sealed record Evaluation(int Count, long Correct, double Loss)
     /// <exception cref="ArgumentException">The data set is empty.</exception>
     public static Evaluation Of(Layer model, IDataset data, int batchSize = 250) =>
         new EvaluationStep(model).Run(data, batchSize, CancellationToken.None);
+
+    internal static Evaluation From(EvaluationOutputs outputs, LearningTask task) => new(outputs.Count, outputs.CountCorrect(task), outputs.Loss)
+    {
+        LabelsPerImage = outputs.LabelsPerSample,
+        MeanIntersectionOverUnion = task == LearningTask.Segmentation ? outputs.Confusion!.MeanIntersectionOverUnion : null,
+    };
 }
 
 /// <summary>Evaluation as a shortcut on the network itself.</summary>

@@ -1,6 +1,6 @@
 namespace Descent;
 
-/// <summary>A compiled forward pass with loss and count, kept so that evaluating after each epoch compiles once.</summary>
+/// <summary>A compiled forward pass with its loss, kept so that evaluating after each epoch compiles once.</summary>
 internal sealed class EvaluationStep
 {
     /// <summary>Labels of a batch at most, so that f32 counts them exactly.</summary>
@@ -19,7 +19,15 @@ internal sealed class EvaluationStep
         _step = model is NeighborClassifier ? Measure : _device.Compile(Measure).Run;
     }
 
-    public Evaluation Run(IDataset data, int batchSize, CancellationToken cancellation)
+    /// <summary>What every pass comes to.</summary>
+    /// <inheritdoc cref="Outputs" path="/exception"/>
+    public Evaluation Run(IDataset data, int batchSize, CancellationToken cancellation) =>
+        Evaluation.From(Outputs(data, batchSize, cancellation), data.Task);
+
+    /// <summary>What the network says of every sample, in one pass over the data.</summary>
+    /// <exception cref="InvalidOperationException">The network is in training mode.</exception>
+    /// <exception cref="ArgumentException">The data set is empty.</exception>
+    public EvaluationOutputs Outputs(IDataset data, int batchSize, CancellationToken cancellation)
     {
         if (_model.IsTraining)
         {
@@ -32,67 +40,60 @@ internal sealed class EvaluationStep
         }
 
         _task = data.Task;
-        int labelsPerImage = checked((int)data.LabelShape.Count), classes = data.ClassNames.Count;
-        bool hasMasks = data.Task == LearningTask.Segmentation;
-        double[] sums = new double[hasMasks ? 2 + (classes * classes) : 2];
-        foreach ((Tensor images, Tensor labels) in data.InOrder(Math.Clamp(MostLabels / labelsPerImage, 1, batchSize), _device))
+        int labelsPerSample = checked((int)data.LabelShape.Count), classes = data.ClassNames.Count, seen = 0;
+        int outputs = data.OutputCount();
+        bool isCounted = _task is LearningTask.Segmentation or LearningTask.NextCharacter, hasNumbers = data.LabelType == DType.F32;
+        double lossSum = 0;
+        long[] confusion = new long[classes * classes];
+        float[] scores = isCounted ? [] : new float[data.Count * outputs], targets = hasNumbers ? new float[data.Count * outputs] : [];
+        int[] labels = isCounted || hasNumbers ? [] : new int[data.Count];
+        foreach ((Tensor inputs, Tensor truths) in data.InOrder(Math.Clamp(MostLabels / labelsPerSample, 1, batchSize), _device))
         {
             cancellation.ThrowIfCancellationRequested();
-            float[] part = _step(images, labels).ToArray<float>();
-            for (int i = 0; i < sums.Length; i++)
+            ReadOnlySpan<float> part = _step(inputs, truths).ToArray<float>();
+            lossSum += part[0];
+            if (isCounted)
             {
-                sums[i] += part[i];
+                for (int i = 0; i < confusion.Length; i++)
+                {
+                    confusion[i] += (long)part[1 + i];
+                }
             }
+            else
+            {
+                part[1..].CopyTo(scores.AsSpan(seen * outputs));
+                if (hasNumbers)
+                {
+                    truths.ToArray<float>().CopyTo(targets, seen * outputs);
+                }
+                else
+                {
+                    truths.ToArray<int>().CopyTo(labels, seen);
+                }
+            }
+
+            seen += inputs.Shape[0];
         }
 
-        return new(data.Count, (long)sums[1], sums[0] / data.Count / labelsPerImage)
+        return new(data.Count, lossSum / data.Count / labelsPerSample, labelsPerSample, outputs, scores, labels)
         {
-            LabelsPerImage = labelsPerImage,
-            MeanIntersectionOverUnion = hasMasks ? MeanIntersectionOverUnion(sums.AsSpan(2), classes) : null,
+            Targets = targets,
+            Confusion = isCounted ? new(confusion) : null,
         };
     }
 
-    /// <summary>Of a confusion matrix, row by row.</summary>
-    private static double MeanIntersectionOverUnion(ReadOnlySpan<double> confusion, int classes)
+    /// <summary>
+    /// The sum of the losses of one batch, and behind it the outputs of every sample, or where samples have many classes a confusion matrix.
+    /// </summary>
+    private Tensor Measure(Tensor inputs, Tensor targets)
     {
-        double sum = 0;
-        int counted = 0;
-        for (int k = 0; k < classes; k++)
-        {
-            double intersection = confusion[(k * classes) + k], union = -intersection;
-            for (int other = 0; other < classes; other++)
-            {
-                union += confusion[(k * classes) + other] + confusion[(other * classes) + k];
-            }
-
-            sum += union > 0 ? intersection / union : 0;
-            counted += union > 0 ? 1 : 0;
-        }
-
-        return sum / counted;
-    }
-
-    /// <summary>The sum of the losses and the number of right answers of one batch; where pixels have labels, its confusion matrix behind them.</summary>
-    private Tensor Measure(Tensor images, Tensor labels)
-    {
-        Tensor logits = _model.Forward(images);
-        if (labels.DType.IsFloat())
-        {
-            return MeasureNumbers(logits, labels);
-        }
-
-        Tensor loss = Loss.CrossEntropy(logits, labels, reduction: LossReduction.Sum);
-        Tensor sums = Tensor.Stack(0, loss, Metrics.CorrectCount(logits, labels).To(DType.F32));
-        return logits.Rank == 4 ? Tensor.Concat(0, sums, Metrics.ConfusionMatrix(logits, labels).To(DType.F32).Flatten(from: 0)) : sums;
-    }
-
-    /// <summary>The same where targets are yes and no, or numbers to be learned, of which none is right or wrong.</summary>
-    private Tensor MeasureNumbers(Tensor outputs, Tensor targets)
-    {
-        Tensor loss = LossKind.Of(_task).Measure(outputs, targets, reduction: LossReduction.Sum);
-        Tensor right = _task == LearningTask.Regression
-            ? Tensor.Zeros(Shape.Scalar, device: _device)
-            : (outputs >= 0).To(DType.F32).EqualTo(targets).To(DType.F32).Sum();
-        return Tensor.Stack(0, loss, right);
+        Tensor outputs = _model.Forward(inputs);
+        Tensor loss = _model is IObjective own && _task == LearningTask.Classification
+            ? own.Objective(inputs, targets) * inputs.Shape[0]
+            : LossKind.Of(_task).Measure(outputs, targets, reduction: LossReduction.Sum);
+        Tensor kept = _task is LearningTask.Segmentation or LearningTask.NextCharacter
+            ? Metrics.ConfusionMatrix(outputs, targets).To(DType.F32)
+            : outputs;
+        return Tensor.Concat(0, loss.Reshape(1), kept.Flatten(from: 0));
     }
 }

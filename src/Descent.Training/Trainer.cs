@@ -62,6 +62,18 @@ public sealed class Trainer
         _batches = TrainingSet.Batches(_options.BatchSize, rng, workers: _options.Workers, augmentation: _options.Augmentation);
     }
 
+    /// <summary>The network.</summary>
+    internal Layer Model => _model;
+
+    /// <summary>What changes its parameters.</summary>
+    internal Optimizer Optimizer => _optimizer;
+
+    /// <summary>The batches of an epoch.</summary>
+    internal Batches Batches => _batches;
+
+    /// <summary>What is made small, by its name; a network's own objective is a hinge loss.</summary>
+    internal string LossName => _loss?.Name ?? "hinge";
+
     /// <summary>The images that are trained on.</summary>
     public IDataset TrainingSet { get; }
 
@@ -97,7 +109,7 @@ public sealed class Trainer
         PlateauRate? plateau = _options.Schedule is null && kind.Plateau is var (factor, patience) ? new(rate, factor, patience) : null;
         WeightAveraging? average = _options.Average?.Create();
         TrainerCallback[] callbacks = [.. new TrainerCallback?[] { average, plateau }.OfType<TrainerCallback>(), .. Callbacks];
-        var training = new TrainingContext(_model, _optimizer, TrainingSet, ValidationSet, steps, _options.Epochs);
+        var training = new TrainingContext(_model, _optimizer, TrainingSet, ValidationSet, steps, _options.Epochs, Objective);
         Tell(callbacks, callback => callback.OnPreparing(training));
         var subject = new TrainingSubject(_model, _optimizer, _rng, _batches, [_state, .. callbacks.OfType<IResumable>()]);
         Checkpoints?.Restore(subject);
@@ -230,7 +242,8 @@ public sealed class Trainer
 
     private const int EvaluationBatch = 250;
 
-    private Tensor Objective(Tensor inputs, Tensor targets)
+    /// <summary>The loss of a batch, as a step makes it small.</summary>
+    internal Tensor Objective(Tensor inputs, Tensor targets)
     {
         if (_loss is null)
         {

@@ -25,7 +25,9 @@ public sealed class TrainTests : Cli
         JsonElement settings = record.RootElement.GetProperty("settings");
         Assert.Equal("mlp:hidden=16", settings.GetProperty("model").GetString());
         Assert.Equal(7UL, settings.GetProperty("seed").GetUInt64());
-        Assert.Equal(File.ReadAllText(Path.Combine(run, "metrics.jsonl")).TrimEnd(), trained.Output.Split('\n')[0]);
+        string[] metrics = File.ReadAllLines(Path.Combine(run, "metrics.jsonl"));
+        Assert.Equal(trained.Output.Split('\n')[0], metrics.Single(line => !line.Contains("\"kind\"", StringComparison.Ordinal)));
+        Assert.Contains("\"kind\":\"statistics\",\"epoch\":1", metrics.Single(line => line.Contains("\"kind\"", StringComparison.Ordinal)));
 
         Result evaluated = Run("evaluate --json");
         Assert.Contains("digits-mlp-001", evaluated.Error);
@@ -159,7 +161,7 @@ public sealed class TrainTests : Cli
         Assert.Equal(before, File.ReadAllText(At("here/run.json")));
         Assert.Equal(0, Run(Quick + " --out here --overwrite --seed 2").ExitCode);
         Assert.NotEqual(before, File.ReadAllText(At("here/run.json")));
-        Assert.Single(File.ReadAllLines(At("here/metrics.jsonl")));
+        Assert.Single(File.ReadAllLines(At("here/metrics.jsonl")), line => line.StartsWith("{\"epoch\"", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Descent.Cli;
 
-/// <summary><c>descent evaluate</c>: the accuracy of a trained network on test data.</summary>
+/// <summary><c>descent evaluate</c>: all that can be measured of a trained network on test data.</summary>
 internal static class EvaluateVerb
 {
     private static readonly Option<string[]?> s_run = Arguments.Runs();
@@ -27,24 +27,22 @@ internal static class EvaluateVerb
         Device device = Device.Cpu(parsed.GetValue(s_threads) ?? 0);
         Classifier classifier = RunSource.Load(runs, device);
         IDataset test = runs[0].LoadTest(parsed.GetValue(s_data), parsed.GetValue(s_dataDirectory), device);
-        Evaluation result = Evaluation.Of(classifier.Model, Adapted(classifier, test));
-        Console.Out.WriteLine(parsed.GetValue(s_json)
-            ? Json.Line(json =>
+        EvaluationReport report = EvaluationReport.Of(classifier.Model, Adapted(classifier, test));
+        if (parsed.GetValue(s_json))
+        {
+            Console.Out.WriteLine(Json.Line(json =>
             {
-                json.WriteFinite("test_accuracy", result.Accuracy);
-                json.WriteFinite("test_loss", result.Loss);
-                if (result.MeanIntersectionOverUnion is { } overlap)
-                {
-                    json.WriteFinite("test_mean_iou", overlap);
-                }
-
-                json.WriteNumber("images", result.Count);
-                json.WriteNumber("correct", result.Correct);
+                report.WriteMembers(json);
                 json.WriteString("weights_sha256", WeightsHash.Of(classifier.Model));
                 json.WriteString("run", string.Join(',', runs.Select(run => run.Name)));
-            })
-            : $"test accuracy {Text.Measures(result)} on {Text.Count(result.Count)} {Text.Examples(classifier.Architecture.Task)}, "
-                + $"loss {Text.Loss(result.Loss)}");
+            }));
+            return ExitCode.Success;
+        }
+
+        string accuracy = report.Accuracy is { } part ? $"test accuracy {Text.Measures(part, report.MeanIntersectionOverUnion)} on " : "";
+        Console.Out.WriteLine(
+            $"{accuracy}{Text.Count(report.Count)} {Text.Examples(classifier.Architecture.Task)}, loss {Text.Loss(report.Loss)}");
+        Console.Out.WriteLine(EvaluationTable.Of(report));
         return ExitCode.Success;
     }
 

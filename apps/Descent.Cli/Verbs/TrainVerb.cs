@@ -65,7 +65,10 @@ internal static class TrainVerb
         string? weights = settings.Get(TrainingSettings.Weights);
         NamePattern? replace = settings.Get(TrainingSettings.Replace), freeze = settings.Get(TrainingSettings.Freeze);
         Parameter[] trained = Begin(model, weights, replace, freeze, readsWeights: resumed is null or { HasCheckpoints: false });
-        Trainer trainer = TrainerOf(plan, model, trained, train, rng);
+
+        // Eager mode computes what a probe only wants to look at.
+        TrainingMonitor? monitor = plan.Options.Eager ? null : new TrainingMonitor();
+        Trainer trainer = TrainerOf(plan, model, trained, train, rng, monitor is null ? [] : [monitor]);
         cancellation.ThrowIfCancellationRequested();
 
         RunFolder run = resumed ?? RunFolder.Create(path, overwrite: overwrite, record: new RunRecord
@@ -80,6 +83,12 @@ internal static class TrainVerb
         }
 
         trainer.Checkpoints = checkpoints;
+        if (monitor is not null)
+        {
+            monitor.OnStatistics = statistics => run.Append(statistics.WriteMembers);
+            monitor.OnFinding = Tell;
+        }
+
         trainer.OnStep = display.ShowStep;
         trainer.OnEpoch = result =>
         {
@@ -94,8 +103,22 @@ internal static class TrainVerb
             $"{architecture} ({Text.Count(model.Count)} parameters) on {source}: "
             + $"{Text.Count(trainer.TrainingSet.Count)} {Text.Examples(architecture.Task)} to train on, {Text.Count(trainer.ValidationSet?.Count ?? 0)} to validate, "
             + $"{Text.Count(test.Count)} to test; {plan.Optimizer}, {device}");
+        foreach (Finding finding in resumed is null && monitor is not null ? Doctor.Examine(new(() => trainer, test), quickOnly: true, cancellation) : [])
+        {
+            if (finding.Verdict != Verdict.Ok)
+            {
+                Tell(finding);
+            }
+        }
+
         var classifier = new Classifier(model, architecture, train.ImageShape, train.ClassNames, trainer.TrainingSet.Preprocessing);
         return Train(run, trainer, classifier, test, json, display, plan.Options.Eager ? device.Eager() : null, cancellation);
+
+        void Tell(Finding finding)
+        {
+            run.Append(finding.WriteMembers);
+            display.Say($"warning: {finding.Says} {finding.Advice}");
+        }
     }
 
     private static int Train(
@@ -205,7 +228,7 @@ internal static class TrainVerb
         """);
 
     /// <summary>Reads the weights to go on from, freezes what is to stay, and gives what is left to train.</summary>
-    private static Parameter[] Begin(Layer model, string? weights, NamePattern? replace, NamePattern? freeze, bool readsWeights)
+    internal static Parameter[] Begin(Layer model, string? weights, NamePattern? replace, NamePattern? freeze, bool readsWeights)
     {
         if (replace is not null && weights is null)
         {
@@ -242,11 +265,12 @@ internal static class TrainVerb
         return trained.Length > 0 ? trained : throw new UsageException($"--freeze {freeze} leaves nothing to train.");
     }
 
-    private static Trainer TrainerOf(TrainingPlan plan, Layer model, Parameter[] trained, IDataset data, Rng rng)
+    internal static Trainer TrainerOf(
+        TrainingPlan plan, Layer model, Parameter[] trained, IDataset data, Rng rng, params IEnumerable<TrainerCallback> callbacks)
     {
         try
         {
-            return plan.Trainer(model, trained, data, rng);
+            return plan.Trainer(model, trained, data, rng, callbacks);
         }
         catch (ArgumentException e)
         {
@@ -254,7 +278,7 @@ internal static class TrainVerb
         }
     }
 
-    private static Layer Build(Architecture architecture, IDataset data, Rng rng, PreprocessingKind? preprocessing)
+    internal static Layer Build(Architecture architecture, IDataset data, Rng rng, PreprocessingKind? preprocessing)
     {
         try
         {

@@ -23,12 +23,15 @@ internal sealed class ProfileTrace
     /// <summary>The last node of each row.</summary>
     public IReadOnlyList<Tensor> Results => _results;
 
+    /// <summary>Every node between the input and the output, in the order of a forward pass.</summary>
+    public IReadOnlyList<Tensor> Nodes { get; private init; } = [];
+
     /// <summary>The rows between an input and the output that the model computes of it.</summary>
     public static ProfileTrace Of(Layer model, Tensor input, Tensor output)
     {
-        var trace = new ProfileTrace(model);
+        var trace = new ProfileTrace(model) { Nodes = InOrder(input, output) };
         trace._reach[input] = Reach.Pixel;
-        foreach (Tensor node in InOrder(input, output))
+        foreach (Tensor node in trace.Nodes)
         {
             trace.Add(node);
         }
@@ -106,7 +109,7 @@ internal sealed class ProfileTrace
     private static Cell? CellOf(Tensor weight) =>
         weight.Source as Cell ?? weight.Inputs!.Select(CellOf).FirstOrDefault(cell => cell is not null);
 
-    private static string OwnerOf(string name)
+    internal static string OwnerOf(string name)
     {
         int dot = name.LastIndexOf('.');
         return dot < 0 ? "" : name[..dot];

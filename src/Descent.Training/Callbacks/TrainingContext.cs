@@ -3,9 +3,17 @@ namespace Descent;
 /// <summary>The training that a <see cref="TrainerCallback"/> is told of.</summary>
 public sealed class TrainingContext
 {
-    internal TrainingContext(Layer model, Optimizer optimizer, IDataset trainingSet, IDataset? validationSet, long steps, int epochs)
+    internal TrainingContext(
+        Layer model,
+        Optimizer optimizer,
+        IDataset trainingSet,
+        IDataset? validationSet,
+        long steps,
+        int epochs,
+        Func<Tensor, Tensor, Tensor> objective)
     {
         (Model, Optimizer, TrainingSet, ValidationSet, Steps, Epochs) = (model, optimizer, trainingSet, validationSet, steps, epochs);
+        Objective = objective;
     }
 
     /// <summary>The network.</summary>
@@ -25,6 +33,9 @@ public sealed class TrainingContext
 
     /// <summary>Epochs of the whole training.</summary>
     public int Epochs { get; }
+
+    /// <summary>The loss of a batch of inputs and targets, as a step makes it small.</summary>
+    internal Func<Tensor, Tensor, Tensor> Objective { get; }
 
     /// <summary>Why the training is to end; null while it goes on.</summary>
     public string? StopReason { get; private set; }
