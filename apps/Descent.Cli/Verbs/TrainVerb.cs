@@ -188,6 +188,7 @@ internal static class TrainVerb
         { TestMeanIntersectionOverUnion = evaluation.MeanIntersectionOverUnion };
         run.Write(run.Record with { Status = RunRecord.Finished, Outcome = outcome });
         Show(outcome, run, classifier.Architecture.Task, json);
+        WriteReport(run, classifier, test, display);
         return ExitCode.Success;
     }
 
@@ -213,6 +214,18 @@ internal static class TrainVerb
         RunFolder run = RunFolder.Create(path, new RunRecord { Settings = settings }, settings.Get(TrainingSettings.Overwrite));
         classifier.Save(run.ModelPath);
         return Finish(run, classifier, test, new([], IsComplete: true, seconds, train.Count / Math.Max(seconds, 1e-9)), json);
+    /// <summary>The run is done, whatever becomes of its page.</summary>
+    private static void WriteReport(RunFolder run, Classifier classifier, IDataset test, TrainingDisplay display)
+    {
+        try
+        {
+            ReportFile.Write(RunReport.Of(run, classifier, EvaluationReport.Of(classifier.Model, test), test), run.ReportPath);
+            display.Say($"report {run.ReportPath}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            display.Say(e.Message);
+        }
     }
 
     private static void Show(RunOutcome outcome, RunFolder run, LearningTask task, bool json) => Console.Out.WriteLine(json

@@ -15,7 +15,7 @@ export function brief(value: number): string {
     return "0";
   }
 
-  if (size < 1e-3 || size >= 1e5) {
+  if (size < 1e-4 || size >= 1e5) {
     const [digits, exponent] = value.toExponential(2).split("e");
     return `${trimmed(digits!).replace("-", "−")}·10${superscript(Number(exponent))}`;
   }

@@ -7,9 +7,9 @@ export interface Report {
   confusion?: Confusion;
   classes?: ClassRow[];
   gallery?: Gallery;
-  filters?: Filters;
-  templates?: Template[];
-  activations?: Activations;
+  filters?: Weights;
+  templates?: Weights;
+  activations?: ActivationLayer[];
   model?: Model;
 }
 
@@ -25,7 +25,9 @@ export interface Run {
   examples: string;
   /** What was measured on the test set; of a run that has not ended, nothing. */
   result?: Result;
-  settings: [name: string, value: string][];
+  settings: Record<string, string | number | boolean>;
+  /** The command that reads the run's record, and the one that says it all. */
+  repeat: string;
   command: string;
 }
 
@@ -47,16 +49,14 @@ export interface Measure {
 }
 
 export interface Warning {
-  title: string;
-  text: string;
+  says: string;
+  advice: string;
   epoch?: number;
 }
 
 export interface Curves {
   epochs: Epoch[];
-  /** What the accuracy counts: "accuracy", "R²". */
-  measure: string;
-  /** The size of each step's update beside that of the weights, by layer; values by epoch. */
+  /** The size of an epoch's last update beside that of the weights, by parameter. */
   update_ratios?: Series[];
 }
 
@@ -73,7 +73,7 @@ export interface Epoch {
 
 export interface Series {
   name: string;
-  values: (number | null)[];
+  points: [epoch: number, value: number][];
 }
 
 export interface Confusion {
@@ -102,38 +102,39 @@ export interface Picture {
   name: string;
   label: string;
   predicted: string;
-  probability: number;
+  probability?: number;
 }
 
-export interface Filters {
+export interface Weights {
   layer: string;
   /** Of the layer's weight, as (64, 3, 3, 3). */
   shape: string;
   total: number;
-  width: number;
-  height: number;
-  images: string[];
+  pictures: WeightPicture[];
 }
 
-export interface Template {
+export interface WeightPicture {
   name: string;
   image: string;
   width: number;
   height: number;
 }
 
-export interface Activations {
-  epochs: number[];
-  layers: ActivationLayer[];
-}
-
 export interface ActivationLayer {
   name: string;
   kind: string;
-  /** The ends of the bins: one more than there are bins. */
-  edges: number[];
-  /** By epoch, then by bin: the part of the values, in [0, 1]. */
-  parts: number[][];
+  /** The part of its units that no input of the batch switches on. */
+  dead_part?: number;
+  epochs: Histogram[];
+}
+
+export interface Histogram {
+  epoch: number;
+  low: number;
+  high: number;
+  zero_part: number;
+  /** Of equally wide bins from low to high. */
+  counts: number[];
 }
 
 export interface Model {
@@ -152,5 +153,6 @@ export interface LayerRow {
   output: string;
   parameters: number;
   flops: number;
-  sees: string;
+  /** Rows and columns of the image; absent where it is all of them. */
+  sees?: string;
 }

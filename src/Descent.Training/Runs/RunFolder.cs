@@ -11,7 +11,8 @@ namespace Descent;
 /// </summary>
 public sealed class RunFolder
 {
-    private const string RecordName = "run.json", MetricsName = "metrics.jsonl", ModelName = "model.safetensors", CheckpointsName = "checkpoints";
+    private const string RecordName = "run.json", MetricsName = "metrics.jsonl", ModelName = "model.safetensors", CheckpointsName = "checkpoints",
+        ReportName = "report.html";
 
     private bool _metricsNameIsFlushed;
 
@@ -34,6 +35,9 @@ public sealed class RunFolder
 
     /// <summary>Where it lies.</summary>
     internal IFileSystem Disk { get; }
+
+    /// <summary>The page that shows the run.</summary>
+    public string ReportPath => Path.Combine(FullPath, ReportName);
 
     private string MetricsPath => Path.Combine(FullPath, MetricsName);
 
@@ -178,6 +182,26 @@ public sealed class RunFolder
         using Stream file = Disk.Append(MetricsPath);
         file.Write(Encoding.UTF8.GetBytes(Json.Line(members) + "\n"));
     });
+
+    /// <summary>The lines of <c>metrics.jsonl</c>, as far as they are whole: a killed process may have left a part of one.</summary>
+    public IReadOnlyList<JsonElement> ReadMetrics()
+    {
+        var lines = new List<JsonElement>();
+        foreach (string line in File.Exists(MetricsPath) ? File.ReadLines(MetricsPath) : [])
+        {
+            try
+            {
+                using JsonDocument document = JsonDocument.Parse(line);
+                lines.Add(document.RootElement.Clone());
+            }
+            catch (JsonException)
+            {
+                break;
+            }
+        }
+
+        return lines;
+    }
 
     /// <summary>The bytes of <c>metrics.jsonl</c>.</summary>
     internal long MetricsLength

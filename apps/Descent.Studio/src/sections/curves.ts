@@ -10,7 +10,7 @@ const validation: Key = { name: "validation", colour: "var(--second)" };
 export function curves(data: Curves): Node[] {
   const charts = [
     lines(data.epochs, "Loss", "by epoch", "loss", { training: "train_loss", validation: "validation_loss" }, (v) => fixed(v, 4)),
-    lines(data.epochs, capital(data.measure), "% by epoch", data.measure, { training: "train_accuracy", validation: "validation_accuracy" },
+    lines(data.epochs, "Accuracy", "% by epoch", "accuracy", { training: "train_accuracy", validation: "validation_accuracy" },
       (v) => percent(v), (v) => v * 100),
     rate(data.epochs),
     data.update_ratios && ratios(data.epochs, data.update_ratios),
@@ -66,14 +66,13 @@ function rate(epochs: Epoch[]): HTMLElement {
 
 /** A faint line for each layer, a strong one for their median, and the size that a healthy training has. */
 function ratios(epochs: Epoch[], layers: Series[]): HTMLElement {
-  const points = layers.flatMap((layer) =>
-    layer.values.flatMap((value, i) => (value !== null && value > 0 && epochs[i] ? [{ epoch: epochs[i].epoch, value, layer: layer.name }] : [])));
-  const median = epochs.flatMap((epoch, i) => {
-    const values = layers.map((layer) => layer.values[i]).filter((v): v is number => v != null && v > 0).sort((a, b) => a - b);
-    return values.length > 0 ? [{ epoch: epoch.epoch, value: values[values.length >> 1]! }] : [];
+  const points = layers.flatMap((layer) => layer.points.map(([epoch, value]) => ({ epoch, value, layer: layer.name })));
+  const median = [...new Set(points.map((p) => p.epoch))].sort((a, b) => a - b).map((epoch) => {
+    const values = points.filter((p) => p.epoch === epoch).map((p) => p.value).sort((a, b) => a - b);
+    return { epoch, value: values[values.length >> 1]! };
   });
-  const keys = [{ name: "each layer", colour: "var(--faint)" }, { name: "median", colour: "var(--first)" }];
-  return chart("Update ratio", "size of an update / size of the weights", keys, (width) =>
+  const keys = [{ name: "each parameter", colour: "var(--faint)" }, { name: "median", colour: "var(--first)" }];
+  return chart("Update ratio", "last update of an epoch / weights", keys, (width) =>
     plot({
       width,
       x: epochAxis(epochs, width),
@@ -106,15 +105,24 @@ function epochAxis(epochs: Epoch[], width: number): Plot.ScaleOptions {
   const first = epochs[0]!.epoch, last = epochs[epochs.length - 1]!.epoch;
   return {
     domain: first === last ? [first - 1, first + 1] : [first, last],
-    ticks: first === last ? [first] : Math.max(2, Math.min(last - first, Math.floor(width / 60))),
-    tickFormat: (v: number) => (Number.isInteger(v) ? String(v) : ""),
+    ticks: epochTicks(first, last, Math.floor(width / 55)),
+    tickFormat: String,
     label: "epoch",
     labelArrow: "none",
   };
 }
 
+/** Whole epochs only, the first and every n-th, no more than there is room for. */
+function epochTicks(first: number, last: number, most: number): number[] {
+  const step = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].find((n) => (last - first) / n < most) ?? last - first;
+  const ticks = [first];
+  for (let epoch = Math.ceil((first + step / 2) / step) * step; epoch <= last; epoch += step) {
+    ticks.push(epoch);
+  }
+
+  return [...new Set(ticks)];
+}
+
 function pointsOf(epochs: Epoch[], member: keyof Epoch, series: Key): Point[] {
   return epochs.flatMap((e) => (typeof e[member] === "number" ? [{ epoch: e.epoch, value: e[member], series }] : []));
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -26,7 +26,7 @@ function card(picture: Picture): HTMLElement {
       alt: isHit ? `${picture.name}: ${picture.label}` : `${picture.name}: ${picture.label}, taken for ${picture.predicted}`,
     }),
     h("figcaption", {},
-      h("span", { class: isHit ? "right" : "wrong" }, picture.predicted), " ", h("span", { class: "number" }, percent(picture.probability, 1)),
+      h("span", { class: isHit ? "right" : "wrong" }, picture.predicted), " ", picture.probability !== undefined && h("span", { class: "number" }, percent(picture.probability, 1)),
       !isHit && h("span", { class: "is" }, `is ${picture.label}`)),
   );
 }

@@ -1,5 +1,5 @@
 import { h } from "../dom";
-import { brief, count, date, duration, percent, scaled } from "../format";
+import { count, date, duration, fixed, percent, scaled } from "../format";
 import type { Measure, Run } from "../report";
 import { themeButton } from "../theme";
 
@@ -45,4 +45,4 @@ function statusOf(run: Run): string {
   }
 }
 
-const shown = (measure: Measure): string => (measure.unit === "part" ? percent(measure.value) : brief(measure.value));
+const shown = (measure: Measure): string => (measure.unit === "part" ? percent(measure.value) : fixed(measure.value, 4));

@@ -1,9 +1,9 @@
 import { h } from "../dom";
-import type { Template } from "../report";
+import type { Weights } from "../report";
 
-export function templates(list: Template[]): Node[] {
+export function templates(data: Weights): Node[] {
   return [
-    h("div", { class: "gallery" }, ...list.map((template) =>
+    h("div", { class: "gallery" }, ...data.pictures.map((template) =>
       h("figure", {},
         h("img", { class: "pixels", src: template.image, width: template.width, height: template.height, alt: `template of ${template.name}` }),
         h("figcaption", {}, template.name)))),
