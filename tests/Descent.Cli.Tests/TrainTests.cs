@@ -19,7 +19,7 @@ public sealed class TrainTests : Cli
         Assert.True(trained.Last.GetProperty("images_per_second").GetDouble() > 0);
 
         string run = At(trained.Last.GetProperty("run").GetString()!);
-        Assert.Equal(["metrics.jsonl", "model.safetensors", "run.json"], Directory.GetFiles(run).Select(Path.GetFileName).Order());
+        Assert.Equal(["metrics.jsonl", "model.safetensors", "report.html", "run.json"], Directory.GetFiles(run).Select(Path.GetFileName).Order());
         using JsonDocument record = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "run.json")));
         Assert.Equal("finished", record.RootElement.GetProperty("status").GetString());
         JsonElement settings = record.RootElement.GetProperty("settings");
