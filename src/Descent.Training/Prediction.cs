@@ -6,6 +6,9 @@ namespace Descent;
 /// <param name="Label">The label that the data set gives.</param>
 public sealed record Prediction(int Class, double Probability, int Label)
 {
+    /// <summary>The probability of each class.</summary>
+    public IReadOnlyList<float> Probabilities { get; init; } = [];
+
     /// <summary>
     /// The predictions for all images of a data set, in order. The images are seen under the classifier's own preprocessing.
     /// </summary>
@@ -31,7 +34,7 @@ public sealed record Prediction(int Class, double Probability, int Label)
             {
                 ReadOnlySpan<float> row = probabilities.AsSpan(start, classes);
                 int best = IndexOfMax(row);
-                predictions.Add(new(best, row[best], seen.Label(predictions.Count)));
+                predictions.Add(new(best, row[best], seen.Label(predictions.Count)) { Probabilities = row.ToArray() });
             }
         }
 

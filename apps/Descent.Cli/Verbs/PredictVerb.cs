@@ -1,14 +1,14 @@
 using System.CommandLine;
-using System.Text.Json;
+using System.Globalization;
 
 namespace Descent.Cli;
 
-/// <summary><c>descent predict</c>: what a trained network says of single test images.</summary>
+/// <summary><c>descent predict</c>: what a trained network says of image files, or of single test images.</summary>
 internal static class PredictVerb
 {
     private static readonly Argument<string[]> s_inputs = new("INPUT")
     {
-        Description = "Positions in the test images, from 0: 7, or a range 0-9.",
+        Description = "Image files, folders of them or patterns such as 'photos/*.jpg'; or positions in the test images, from 0: 7, or a range 0-9.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -20,13 +20,17 @@ internal static class PredictVerb
         "--similar", "N", "Name as many further test images as the network sees alike, nearest first.",
         text => Arguments.Whole(text, "--similar", 1, 1000));
 
+    private static readonly Option<int?> s_top = Arguments.Option<int?>(
+        "--top", "N", "Classes to name, most probable first; 3 by default.", text => Arguments.Whole(text, "--top", 1, 1000));
+
+    private static readonly Option<bool> s_csv = new("--csv") { Description = "Print one row per input on standard output, below a heading." };
     private static readonly Option<bool> s_json = Arguments.Json();
 
     public static Command Command()
     {
-        var command = new Command("predict", "Classify single test images with a trained network.")
+        var command = new Command("predict", "Classify image files, or single test images, with a trained network.")
         {
-            s_inputs, s_run, s_data, s_dataDirectory, s_threads, s_similar, s_json,
+            s_inputs, s_run, s_data, s_dataDirectory, s_threads, s_similar, s_top, s_csv, s_json,
         };
         command.SetAction(Run);
         return command;
@@ -37,49 +41,83 @@ internal static class PredictVerb
         string[] inputs = parsed.GetValue(s_inputs) ?? [];
         if (inputs.Length == 0)
         {
-            throw new UsageException("INPUT is missing: positions in the test images, such as 7 or 0-9.");
+            throw new UsageException("INPUT is missing: image files, or positions in the test images, such as 7 or 0-9.");
         }
 
-        int[] indices;
-        IReadOnlyList<Prediction> predictions;
-        long[][]? similar = null;
+        bool json = parsed.GetValue(s_json), csv = parsed.GetValue(s_csv);
+        if (json && csv)
+        {
+            throw new UsageException("--json and --csv exclude each other.");
+        }
+
         RunSource[] runs = RunSource.FindAll(parsed.GetValue(s_run));
         Device device = Device.Cpu(parsed.GetValue(s_threads) ?? 0);
         Classifier classifier = RunSource.Load(runs, device);
-        IDataset test = runs[0].LoadTest(parsed.GetValue(s_data), parsed.GetValue(s_dataDirectory), device);
+        var output = new PredictionOutput(classifier.ClassNames, parsed.GetValue(s_top) ?? 3);
+        if (csv)
+        {
+            Console.Out.WriteLine(output.CsvHeader);
+        }
+
+        (IReadOnlyList<PredictedInput> predicted, Func<long, string> nameOfSimilar) = Array.TrueForAll(inputs, IsPosition)
+            ? OfPositions(classifier, runs[0].LoadTest(parsed.GetValue(s_data), parsed.GetValue(s_dataDirectory), device), inputs, parsed.GetValue(s_similar))
+            : (OfFiles(classifier, inputs, parsed.GetValue(s_similar)), at => $"{at}");
+        foreach (PredictedInput input in predicted)
+        {
+            Console.Out.WriteLine(json ? output.JsonLine(input) : csv ? output.CsvRow(input) : output.Text(input, nameOfSimilar));
+        }
+
+        return ExitCode.Success;
+    }
+
+    /// <summary>A file that is there is meant, whatever its name.</summary>
+    private static bool IsPosition(string input) => input.All(c => char.IsAsciiDigit(c) || c == '-') && !Path.Exists(input);
+
+    private static (IReadOnlyList<PredictedInput>, Func<long, string>) OfPositions(
+        Classifier classifier, IDataset test, string[] inputs, int? similarCount)
+    {
         try
         {
-            indices = [.. inputs.SelectMany(input => Positions(input, test.Count))];
-            predictions = Prediction.Of(classifier, test, indices);
-            if (parsed.GetValue(s_similar) is { } count)
-            {
-                similar = Similar(classifier, test, indices, Math.Min(count, test.Count - 1));
-            }
+            int[] indices = [.. inputs.SelectMany(input => Positions(input, test.Count))];
+            IReadOnlyList<Prediction> predictions = Prediction.Of(classifier, test, indices);
+            long[][]? similar = similarCount is { } count ? Similar(classifier, test, indices, Math.Min(count, test.Count - 1)) : null;
+            return (
+                [.. indices.Select((index, i) => new PredictedInput(
+                    index.ToString(CultureInfo.InvariantCulture), index, predictions[i], classifier.ClassNames[predictions[i].Label], similar?[i]))],
+                at => $"{at} ({classifier.ClassNames[test.Label((int)at)]})");
         }
         catch (ArgumentException e)
         {
             throw new UsageException(e.Message);
         }
+    }
 
-        bool json = parsed.GetValue(s_json);
-        for (int i = 0; i < indices.Length; i++)
+    /// <summary>Files are scaled and cut as the network's images are, with its own preprocessing.</summary>
+    private static PredictedInput[] OfFiles(Classifier classifier, string[] inputs, int? similar)
+    {
+        Shape shape = classifier.ImageShape;
+        if (shape.Rank != 3 || shape[0] is not (1 or 3))
         {
-            Prediction prediction = predictions[i];
-            string name = classifier.ClassNames[prediction.Class], label = classifier.ClassNames[prediction.Label];
-            Console.Out.WriteLine(json
-                ? Json.Line(members =>
-                {
-                    members.WriteNumber("index", indices[i]);
-                    members.WriteString("class", name);
-                    members.WriteFinite("probability", prediction.Probability);
-                    members.WriteString("label", label);
-                    WriteSimilar(members, similar?[i]);
-                })
-                : $"{indices[i]}: {name} ({Text.Percent(prediction.Probability)}), labelled {label}{(name == label ? "" : " ✗")}"
-                    + (similar is null ? "" : $", like {string.Join(" ", similar[i].Select(at => $"{at} ({classifier.ClassNames[test.Label((int)at)]})"))}"));
+            throw new UsageException($"The network takes {shape} and no image files; name positions in the test set, such as 7 or 0-9.");
         }
 
-        return ExitCode.Success;
+        if (similar is not null)
+        {
+            throw new UsageException("--similar searches the test images for those like one of them: INPUT is then a position such as 7.");
+        }
+
+        string[] paths = [.. inputs.SelectMany(ImageFiles.Find)];
+        var images = ImageCollectionDataset.Load(
+            new ImageFiles(paths, classifier.ClassNames),
+            new() { Size = new(shape[1], shape[2]), Channels = shape[0], Preprocessing = classifier.Preprocessing });
+        try
+        {
+            return [.. Prediction.Of(classifier, images).Select((prediction, i) => new PredictedInput(paths[i], null, prediction, null, null))];
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException(e.Message);
+        }
     }
 
     /// <summary>For each image the others with the nearest features; an image is always nearest to itself, or to one that is equal.</summary>
@@ -89,22 +127,6 @@ internal static class PredictVerb
         var index = new FeatureIndex(classifier.Model, seen);
         long[] neighbors = index.Find(new Subset(seen, indices), count + 1).Neighbors.ToArray<long>();
         return [.. indices.Select((own, i) => neighbors.AsSpan(i * (count + 1), count + 1).ToArray().Where(at => at != own).Take(count).ToArray())];
-    }
-
-    private static void WriteSimilar(Utf8JsonWriter json, long[]? similar)
-    {
-        if (similar is null)
-        {
-            return;
-        }
-
-        json.WriteStartArray("similar");
-        foreach (long at in similar)
-        {
-            json.WriteNumberValue(at);
-        }
-
-        json.WriteEndArray();
     }
 
     private static IEnumerable<int> Positions(string input, int count)

@@ -219,7 +219,8 @@ internal static class TrainVerb
     {
         try
         {
-            ReportFile.Write(RunReport.Of(run, classifier, EvaluationReport.Of(classifier.Model, test), test), run.ReportPath);
+            IDataset seen = classifier.Adapt(test);
+            ReportFile.Write(RunReport.Of(run, classifier, EvaluationReport.Of(classifier.Model, seen), seen), run.ReportPath);
             display.Say($"report {run.ReportPath}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
