@@ -17,7 +17,8 @@ export function brief(value: number): string {
 
   if (size < 1e-4 || size >= 1e5) {
     const [digits, exponent] = value.toExponential(2).split("e");
-    return `${trimmed(digits!).replace("-", "−")}·10${superscript(Number(exponent))}`;
+    const factor = trimmed(digits!).replace("-", "−");
+    return `${factor === "1" ? "" : `${factor}·`}10${superscript(Number(exponent))}`;
   }
 
   return trimmed(value.toPrecision(3)).replace("-", "−");

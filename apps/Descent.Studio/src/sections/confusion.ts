@@ -28,7 +28,7 @@ export function confusion(data: Confusion): Node[] {
       h("div", {}, h("p", { class: "unit keys" },
         h("span", { class: "key" }, h("i", { style: "background:var(--first)" }), "right"),
         h("span", { class: "key" }, h("i", { style: "background:var(--second)" }), "wrong"),
-        " darker: a larger part of the row"), canvas),
+        h("span", { class: "key" }, "stronger: a larger part of the row")), canvas),
       pairs.length > 0 && h(
         "div",
         { class: "pairs" },
