@@ -13,6 +13,8 @@ public sealed class MissingNodeTests : IDisposable
     public void The_program_is_built_and_says_what_to_install()
     {
         string project = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../../apps/Descent.Cli/Descent.Cli.csproj"));
+        // The build runs commands by the shell, so that this alone is found.
+        File.CreateSymbolicLink(Path.Combine(_folder, "sh"), "/bin/sh");
         string built = Path.Combine(_folder, "bin");
         (int code, string said) = Dotnet(
             "build", project, "-c", "Release", "--no-restore", "-nologo", "-v:minimal", "-nodeReuse:false", "-p:UseSharedCompilation=false",
