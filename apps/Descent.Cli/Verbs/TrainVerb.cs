@@ -188,7 +188,7 @@ internal static class TrainVerb
         { TestMeanIntersectionOverUnion = evaluation.MeanIntersectionOverUnion };
         run.Write(run.Record with { Status = RunRecord.Finished, Outcome = outcome });
         Show(outcome, run, classifier.Architecture.Task, json);
-        WriteReport(run, classifier, test, display);
+        WriteReport(run, classifier, test);
         return ExitCode.Success;
     }
 
@@ -214,18 +214,20 @@ internal static class TrainVerb
         RunFolder run = RunFolder.Create(path, new RunRecord { Settings = settings }, settings.Get(TrainingSettings.Overwrite));
         classifier.Save(run.ModelPath);
         return Finish(run, classifier, test, new([], IsComplete: true, seconds, train.Count / Math.Max(seconds, 1e-9)), json);
+    }
+
     /// <summary>The run is done, whatever becomes of its page.</summary>
-    private static void WriteReport(RunFolder run, Classifier classifier, IDataset test, TrainingDisplay display)
+    private static void WriteReport(RunFolder run, Classifier classifier, IDataset test)
     {
         try
         {
             IDataset seen = classifier.Adapt(test);
             ReportFile.Write(RunReport.Of(run, classifier, EvaluationReport.Of(classifier.Model, seen), seen), run.ReportPath);
-            display.Say($"report {run.ReportPath}");
+            Console.Error.WriteLine($"report {run.ReportPath}");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NonFiniteException)
         {
-            display.Say(e.Message);
+            Console.Error.WriteLine(e.Message);
         }
     }
 

@@ -39,7 +39,7 @@ public sealed class RunReport
         evaluation is not null && test is not null ? GallerySection.Of(evaluation, test) : null,
         classifier is null ? null : WeightsSection.Of(classifier),
         ActivationsSection.Of(metrics),
-        classifier is null ? null : new ModelSection(classifier),
+        classifier is null or { Architecture.IsFitted: true } ? null : new ModelSection(classifier),
     ]);
 
     /// <summary>The data of the page: JSON in which no text can end the element that it stands in, whatever the names are.</summary>
