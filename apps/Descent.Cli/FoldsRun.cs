@@ -26,7 +26,7 @@ internal static class FoldsRun
                 sweep!.Apply(settings, value);
             }
 
-            (IDataset data, _) = source.Load(new Rng(settings.Get(TrainingSettings.Seed), device), settings.Get(TrainingSettings.DataDirectory));
+            (IDataset data, _, _) = TrainingData.Load(settings, new Rng(settings.Get(TrainingSettings.Seed), device), cancellation);
             Console.Error.WriteLine(
                 $"{architecture} on {source}: {Text.Count(data.Count)} {Text.Examples(data.Task)} in {folds} folds{(sweep is null ? "" : $", {sweep}")}");
             IReadOnlyList<FoldSummary> summaries = CrossValidation.Run(settings, data, folds, sweep, device, score => Show(score, sweep, folds, data.Task, json), cancellation);

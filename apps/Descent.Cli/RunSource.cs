@@ -36,12 +36,16 @@ internal sealed record RunSource(string Name, string ModelPath, RunRecord? Recor
 
     /// <summary>The test images: those that are asked for, else those that the run was trained beside.</summary>
     /// <remarks>Digits are drawn with the run's seed, so that the test digits are the ones it never saw.</remarks>
-    public IDataset LoadTest(DataSource? data, string? directory, Device device)
+    public IDataset LoadTest(Classifier classifier, DataSource? data, string? directory, Device device)
     {
         data ??= Record is null
             ? throw new UsageException($"{Name} is a file, which does not say what data to use: add --data.")
             : Record.Data;
-        return data.Load(new Rng(Record?.Seed ?? 1, device), directory ?? Record?.DataDirectory).Test;
+        return data.Load(new Rng(Record?.Seed ?? 1, device), new DataOptions
+        {
+            Directory = directory ?? Record?.DataDirectory,
+            Images = TrainingData.ImagesLike(classifier.ImageShape) with { SkipBad = Record?.Settings.Get(TrainingSettings.SkipBad) ?? 0 },
+        }).Test;
     }
 
     private static RunSource Of(RunFolder run) => File.Exists(run.ModelPath)

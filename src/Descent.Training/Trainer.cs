@@ -25,8 +25,9 @@ public sealed class Trainer
     /// Its streams <c>split</c>, <c>shuffle</c> and <c>augment</c> are used. Where checkpoints are written, the network must draw from its streams too.
     /// </param>
     /// <param name="options">The defaults where none are given.</param>
+    /// <param name="validation">What to validate on, where it comes apart from the data; then all of the data is trained on.</param>
     /// <exception cref="ArgumentException">The data set is empty, or an option is out of its range.</exception>
-    public Trainer(Layer model, Optimizer optimizer, IDataset data, Rng rng, TrainerOptions? options = null)
+    public Trainer(Layer model, Optimizer optimizer, IDataset data, Rng rng, TrainerOptions? options = null, IDataset? validation = null)
     {
         (_model, _optimizer, _rng, _options) = (model, optimizer, rng, options ?? new TrainerOptions());
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(_options.Epochs);
@@ -48,8 +49,8 @@ public sealed class Trainer
         }
 
         // Less than an image per class would validate nothing.
-        bool holdsOut = data.Count * _options.ValidationPart >= data.ClassNames.Count;
-        (TrainingSet, ValidationSet) = holdsOut ? data.Split(_options.ValidationPart, rng) : (data, null);
+        bool holdsOut = validation is null && data.Count * _options.ValidationPart >= data.ClassNames.Count;
+        (TrainingSet, ValidationSet) = holdsOut ? data.Split(_options.ValidationPart, rng) : (data, validation);
         if (_options.Preprocess?.Fit(TrainingSet) is { } fitted)
         {
             (TrainingSet, ValidationSet) = (TrainingSet.With(fitted), ValidationSet?.With(fitted));

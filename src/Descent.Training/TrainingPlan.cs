@@ -57,11 +57,12 @@ public sealed class TrainingPlan
     /// <param name="trained">The parameters that are to change.</param>
     /// <param name="data">What it is trained on and validated with.</param>
     /// <param name="rng">Where all draws come from.</param>
+    /// <param name="validation">What to validate on, where it comes apart.</param>
     /// <param name="further">Who else is told how it goes.</param>
     /// <exception cref="ArgumentException">The settings do not fit the data or each other.</exception>
-    public Trainer Trainer(Layer model, IReadOnlyList<Parameter> trained, IDataset data, Rng rng, params IEnumerable<TrainerCallback> further)
+    public Trainer Trainer(Layer model, IReadOnlyList<Parameter> trained, IDataset data, Rng rng, IDataset? validation = null, params IEnumerable<TrainerCallback> further)
     {
         EarlyStopping[] stopping = Settings.Get(TrainingSettings.Patience) is { } patience ? [new(patience, Settings.Get(TrainingSettings.Monitor))] : [];
-        return new(model, Optimizer.Create(trained, LearningRate, rng), data, rng, Options) { Callbacks = [.. stopping, .. further] };
+        return new(model, Optimizer.Create(trained, LearningRate, rng), data, rng, Options, validation) { Callbacks = [.. stopping, .. further] };
     }
 }

@@ -24,7 +24,7 @@ public sealed class DataSourceTests : IDisposable
     [InlineData("MNIST", "did you mean 'mnist'?")]
     [InlineData("fashion", "did you mean 'fashion-mnist'?")]
     [InlineData("idx3:folder", "did you mean 'idx'?")]
-    [InlineData("", "Known are digits, shapes, mnist, fashion-mnist, kmnist, idx:FOLDER, masks:FOLDER, text:FILE.")]
+    [InlineData("", "Known are digits, shapes, mnist, fashion-mnist, kmnist, cifar10, cifar100, svhn, folder:PATH")]
     [InlineData("idx", "needs the folder")]
     [InlineData("idx:", "A path is missing")]
     [InlineData("mnist:", "A path is missing")]
@@ -114,7 +114,10 @@ public sealed class DataSourceTests : IDisposable
         (train, _) = DataSource.Parse("fashion-mnist").Load(new Rng(1), data);
         Assert.Equal("Ankle boot", train.ClassNames[train.Label(0)]);
         Assert.Equal(0.2860, Assert.Single(train.Preprocessing.Mean), 4);
-        Assert.Throws<DirectoryNotFoundException>(() => DataSource.Parse("fashion-mnist").Load(new Rng(1), Path.Combine(data, "mnist")));
+        Assert.Throws<DirectoryNotFoundException>(() => DataSource.Parse("fashion-mnist").Load(new Rng(1), new DataOptions
+        {
+            Directory = Path.Combine(data, "mnist"), Download = false,
+        }));
     }
 
     private static NamedSet Mnist => NamedSet.All[0];
@@ -122,7 +125,7 @@ public sealed class DataSourceTests : IDisposable
     private static Func<string, string?> Environment(string data, string cache) =>
         name => name switch { "DESCENT_DATA" => data, "XDG_CACHE_HOME" => cache, _ => null };
 
-    private (IDataset Train, IDataset Test) Load() => DataSource.Parse($"idx:{_folder}").Load(new Rng(1));
+    private DataSplits Load() => DataSource.Parse($"idx:{_folder}").Load(new Rng(1));
 
     private void Refused(IdxSets set, string file, long offset, string expected)
     {

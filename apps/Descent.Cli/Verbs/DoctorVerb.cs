@@ -24,7 +24,7 @@ internal static class DoctorVerb
         TrainingPlan plan = TrainingPlan.Of(settings);
         Device device = Device.Cpu(settings.Get(TrainingSettings.Threads) ?? 0);
         var rng = new Rng(settings.Get(TrainingSettings.Seed), device);
-        (IDataset train, IDataset test) = settings.Get(TrainingSettings.Data).Load(rng, settings.Get(TrainingSettings.DataDirectory));
+        (IDataset train, _, IDataset test) = TrainingData.Load(settings, rng, cancellation);
         Architecture architecture = settings.Get(TrainingSettings.Model);
         var subject = new DoctorSubject(
             () =>

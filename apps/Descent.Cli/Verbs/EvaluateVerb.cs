@@ -26,7 +26,7 @@ internal static class EvaluateVerb
         RunSource[] runs = RunSource.FindAll(parsed.GetValue(s_run));
         Device device = Device.Cpu(parsed.GetValue(s_threads) ?? 0);
         Classifier classifier = RunSource.Load(runs, device);
-        IDataset test = runs[0].LoadTest(parsed.GetValue(s_data), parsed.GetValue(s_dataDirectory), device);
+        IDataset test = runs[0].LoadTest(classifier, parsed.GetValue(s_data), parsed.GetValue(s_dataDirectory), device);
         EvaluationReport report = EvaluationReport.Of(classifier.Model, Adapted(classifier, test));
         if (parsed.GetValue(s_json))
         {

@@ -60,7 +60,7 @@ internal static class PredictVerb
         }
 
         (IReadOnlyList<PredictedInput> predicted, Func<long, string> nameOfSimilar) = Array.TrueForAll(inputs, IsPosition)
-            ? OfPositions(classifier, runs[0].LoadTest(parsed.GetValue(s_data), parsed.GetValue(s_dataDirectory), device), inputs, parsed.GetValue(s_similar))
+            ? OfPositions(classifier, runs[0].LoadTest(classifier, parsed.GetValue(s_data), parsed.GetValue(s_dataDirectory), device), inputs, parsed.GetValue(s_similar))
             : (OfFiles(classifier, inputs, parsed.GetValue(s_similar)), at => $"{at}");
         foreach (PredictedInput input in predicted)
         {

@@ -53,7 +53,7 @@ internal static class TrainVerb
 
         Device device = Device.Cpu(settings.Get(TrainingSettings.Threads) ?? 0);
         var rng = new Rng(settings.Get(TrainingSettings.Seed), device);
-        (IDataset train, IDataset test) = source.Load(rng, settings.Get(TrainingSettings.DataDirectory));
+        (IDataset train, IDataset? validation, IDataset test) = TrainingData.Load(settings, rng, cancellation);
         architecture = architecture.For(train);
         Layer model = Build(architecture, train, rng, plan.Options.Preprocess);
         if (architecture.IsFitted)
@@ -68,7 +68,7 @@ internal static class TrainVerb
 
         // Eager mode computes what a probe only wants to look at.
         TrainingMonitor? monitor = plan.Options.Eager ? null : new TrainingMonitor();
-        Trainer trainer = TrainerOf(plan, model, trained, train, rng, monitor is null ? [] : [monitor]);
+        Trainer trainer = TrainerOf(plan, model, trained, train, rng, validation, monitor is null ? [] : [monitor]);
         cancellation.ThrowIfCancellationRequested();
 
         RunFolder run = resumed ?? RunFolder.Create(path, overwrite: overwrite, record: new RunRecord
@@ -282,11 +282,11 @@ internal static class TrainVerb
     }
 
     internal static Trainer TrainerOf(
-        TrainingPlan plan, Layer model, Parameter[] trained, IDataset data, Rng rng, params IEnumerable<TrainerCallback> callbacks)
+        TrainingPlan plan, Layer model, Parameter[] trained, IDataset data, Rng rng, IDataset? validation = null, params IEnumerable<TrainerCallback> callbacks)
     {
         try
         {
-            return plan.Trainer(model, trained, data, rng, callbacks);
+            return plan.Trainer(model, trained, data, rng, validation, callbacks);
         }
         catch (ArgumentException e)
         {

@@ -23,6 +23,15 @@ public static class TrainingSettings
     public static Setting<string?> DataDirectory { get; } = Schema.Text(
         TheData, "data-dir", "Where named data sets live; else $DESCENT_DATA and the user's cache are searched", "FOLDER");
 
+    /// <summary>What size the images of files get.</summary>
+    public static Setting<ImageSize?> Size { get; } = Schema.Of<ImageSize?>(
+        TheData, "size", null, ImageSize.Parse, "Height and width that the images of files get", "N|HxW",
+        otherwise: "the size that all have, else that of the network's paper");
+
+    /// <summary>How many image files may be damaged.</summary>
+    public static Setting<int> SkipBad { get; } = Schema.Whole(
+        TheData, "skip-bad", 0, 0, int.MaxValue, "Image files that cannot be read and are left out, at most; each is named");
+
     /// <summary>What is fitted to the training set.</summary>
     public static Setting<PreprocessingKind> Preprocess { get; } = Schema.Of(
         TheData, "preprocess", PreprocessingKind.Standardize, PreprocessingKind.Parse,
