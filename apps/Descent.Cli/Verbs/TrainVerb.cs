@@ -111,7 +111,7 @@ internal static class TrainVerb
             }
         }
 
-        var classifier = new Classifier(model, architecture, train.ImageShape, train.ClassNames, trainer.TrainingSet.Preprocessing);
+        var classifier = new Classifier(model, architecture, train.ImageShape, train.ClassNames, trainer.TrainingSet.Preprocessing) { Task = train.Task };
         return Train(run, trainer, classifier, test, json, display, plan.Options.Eager ? device.Eager() : null, cancellation);
 
         void Tell(Finding finding)

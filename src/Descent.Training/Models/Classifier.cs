@@ -10,7 +10,10 @@ public sealed record Classifier(
     Layer Model, Architecture Architecture, Shape ImageShape, IReadOnlyList<string> ClassNames, Preprocessing Preprocessing)
 {
     private const string ArchitectureKey = "architecture", ImageShapeKey = "image_shape";
-    private const string ClassNamesKey = "class_names", PreprocessingKey = "preprocessing";
+    private const string ClassNamesKey = "class_names", PreprocessingKey = "preprocessing", TaskKey = "task";
+
+    /// <summary>What it has learned: that which its architecture is made for, or one with other targets.</summary>
+    public LearningTask Task { get; init; } = Architecture.Task;
 
     /// <summary>
     /// Several classifiers of the same images and classes as one that averages their probabilities; it is used and not saved.
@@ -53,15 +56,16 @@ public sealed record Classifier(
             json.WriteEndArray();
         }),
         [PreprocessingKey] = Preprocessing.ToJson(),
+        [TaskKey] = Task.ToString(),
     });
 
     /// <summary>A data set as this network must see it: under the preprocessing that it was trained with.</summary>
     /// <exception cref="ArgumentException">The images have another shape, or there are more classes than the network knows.</exception>
     public IDataset Adapt(IDataset data)
     {
-        if (!Architecture.Fits(data.Task))
+        if (data.Task != Task)
         {
-            throw new ArgumentException($"The network is made for {Architecture.Task.InWords()}, but this data is for {data.Task.InWords()}.");
+            throw new ArgumentException($"The network is made for {Task.InWords()}, but this data is for {data.Task.InWords()}.");
         }
 
         if (Architecture.Task == LearningTask.NextCharacter && !data.ClassNames.SequenceEqual(ClassNames))
@@ -94,9 +98,12 @@ public sealed record Classifier(
             using JsonDocument names = JsonDocument.Parse(Get(ClassNamesKey));
             string[] classNames = [.. names.RootElement.EnumerateArray().Select(name => name.GetString()!)];
             var preprocessing = Preprocessing.FromJson(Get(PreprocessingKey), StateFile.Singles(path, Preprocessing.Names));
-            Layer model = architecture.Build(preprocessing.OutputShape(imageShape), classNames.Length, new Rng(0, device));
+            // Files of earlier versions do not say it.
+            LearningTask task = metadata.TryGetValue(TaskKey, out string? name) ? Enum.Parse<LearningTask>(name) : architecture.Task;
+            int outputs = task == LearningTask.BinaryClassification ? 1 : classNames.Length;
+            Layer model = architecture.Build(preprocessing.OutputShape(imageShape), outputs, new Rng(0, device));
             model.Load(path);
-            return new(model.Eval(), architecture, imageShape, classNames, preprocessing);
+            return new(model.Eval(), architecture, imageShape, classNames, preprocessing) { Task = task };
         }
         catch (Exception e) when (
             e is ArgumentException or FormatException or OverflowException or JsonException or InvalidOperationException)
