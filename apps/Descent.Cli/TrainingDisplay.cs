@@ -84,7 +84,7 @@ internal sealed class TrainingDisplay(int epochs) : IDisposable
 
     public void Dispose() => _live = null;
 
-    private IRenderable View(bool isRunning)
+    private Rows View(bool isRunning)
     {
         int width = _terminal!.Profile.Width;
         List<IRenderable> parts = [];

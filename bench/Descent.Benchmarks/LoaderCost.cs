@@ -39,7 +39,7 @@ internal static class LoaderCost
         foreach (string text in s_augmentations)
         {
             Augmentation? augmentation = text.Length == 0 ? null : Augmentation.Parse(text);
-            (double Rate, double PerCore)[] rates = [.. new[] { 1, 2 }.Select(workers =>
+            (double Rate, double PerCore)[] rates = [.. Enumerable.Range(1, 2).Select(workers =>
             {
                 Batches batches = data.Batches(64, new Rng(1), workers: workers, augmentation: augmentation);
                 return Best(options, () =>

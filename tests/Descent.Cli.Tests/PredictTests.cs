@@ -6,7 +6,7 @@ public sealed class PredictTests : Cli
     public void Files_folders_and_patterns_are_classified_like_the_test_images_that_they_hold()
     {
         Assert.Equal(0, Run("train --model mlp:hidden=16 --epochs 1 --seed 5 --out run").ExitCode);
-        IDataset test = DataSource.Parse("digits").Load(new Rng(5), null).Test;
+        IDataset test = DataSource.Parse("digits").Load(new Rng(5)).Test;
         Directory.CreateDirectory(At("images/deep"));
         for (int i = 0; i < 4; i++)
         {

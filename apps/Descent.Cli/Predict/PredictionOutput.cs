@@ -80,8 +80,10 @@ internal sealed class PredictionOutput(IReadOnlyList<string> classNames, int top
     });
 
     /// <summary>The names of the columns.</summary>
-    public string CsvHeader => string.Join(',', new[] { "input", "label" }.Concat(
-        Enumerable.Range(1, _top).SelectMany(rank => new[] { $"class_{rank}", $"probability_{rank}" })));
+    public string CsvHeader => string.Join(',', (string[])
+    [
+        "input", "label", .. Enumerable.Range(1, _top).SelectMany(rank => new[] { $"class_{rank}", $"probability_{rank}" }),
+    ]);
 
     /// <summary>One row (RFC 4180).</summary>
     public string CsvRow(PredictedInput input) => string.Join(',', new[] { Quoted(input.Name), Quoted(input.Label ?? "") }.Concat(

@@ -46,15 +46,15 @@ internal sealed class CifarArchive
                 + "or those of the same names without .bin, in a folder or in the .tar.gz that they are published in.");
         }
 
-        IReadOnlyList<string> classes = ClassNames();
-        (byte[] pixels, byte[] labels) = Read([.. trainNames.Select(name => _files[name + ending])], isBinary, classes.Count);
-        (byte[] testPixels, byte[] testLabels) = Read([_files[testName + ending]], isBinary, classes.Count);
+        string[] classes = ClassNames();
+        (byte[] pixels, byte[] labels) = Read([.. trainNames.Select(name => _files[name + ending])], isBinary, classes.Length);
+        (byte[] testPixels, byte[] testLabels) = Read([_files[testName + ending]], isBinary, classes.Length);
         var shape = new Shape(3, 32, 32);
         var train = new ImageDataset(shape, pixels, labels, classes);
         return (train, new ImageDataset(shape, testPixels, testLabels, classes, train.Preprocessing));
     }
 
-    private IReadOnlyList<string> ClassNames()
+    private string[] ClassNames()
     {
         string listed = _isFine ? "fine_label_names" : "label_names";
         string[] names = [];

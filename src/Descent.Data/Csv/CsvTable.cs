@@ -18,6 +18,8 @@ internal sealed class CsvTable
         (Path, Columns) = (path, columns);
     }
 
+    private static readonly char[] s_separators = [',', ';', '\t'];
+
     /// <summary>The options that say what columns are.</summary>
     public static IReadOnlyList<string> Options { get; } = ["label", "target", "drop", "header"];
 
@@ -43,7 +45,7 @@ internal sealed class CsvTable
         string text = TextFile.Read(path);
         int firstEnd = text.IndexOfAny(['\n', '\r']);
         string first = firstEnd < 0 ? text : text[..firstEnd];
-        char separator = new[] { ',', ';', '\t' }.MaxBy(candidate => first.Count(character => character == candidate));
+        char separator = s_separators.MaxBy(candidate => first.Count(character => character == candidate));
         CsvTable? table = null;
         int line = 1;
         for (int at = 0; at < text.Length;)

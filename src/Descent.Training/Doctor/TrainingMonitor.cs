@@ -64,7 +64,8 @@ public sealed class TrainingMonitor : TrainerCallback, IResumable
             CellCopy.Write(_good!, training.Model.State());
             string says = $"the loss rose from {Short(_start)} to {Short(progress.Loss)}";
             Say(new("diverged", Verdict.Fail, progress.Loss / _start, $"At step {step} {says}.",
-                "The learning rate is too large: 'descent doctor' suggests one. The weights from before are kept.") { Epoch = progress.Epoch });
+                "The learning rate is too large: 'descent doctor' suggests one. The weights from before are kept.")
+            { Epoch = progress.Epoch });
             training.Stop($"{says}; the learning rate is too large, and the weights from before are kept");
         }
 

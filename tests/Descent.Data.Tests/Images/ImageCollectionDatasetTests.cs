@@ -5,7 +5,7 @@ public class ImageCollectionDatasetTests
     [Fact]
     public void Images_of_one_size_keep_it()
     {
-        ImageCollectionDataset data = ImageCollectionDataset.Load(new Drawn([Plain(4, 3, 3, 10), Plain(4, 3, 3, 250)]));
+        ImageCollectionDataset data = Load(new Drawn([Plain(4, 3, 3, 10), Plain(4, 3, 3, 250)]));
         Assert.Equal(new Shape(3, 3, 4), data.ImageShape);
         Assert.Equal(Enumerable.Repeat((byte)250, 36), data.Image(1).ToArray());
         Assert.Equal((2, 2, 1, "image 1"), (data.Count, data.CachedCount, data.Label(1), data.NameOf(1)));
@@ -16,23 +16,23 @@ public class ImageCollectionDatasetTests
     [Fact]
     public void Grey_images_have_one_channel_and_one_coloured_image_gives_all_three()
     {
-        Assert.Equal(new Shape(1, 2, 2), ImageCollectionDataset.Load(new Drawn([Plain(2, 2, 1, 1), Plain(2, 2, 2, 2)])).ImageShape);
-        ImageCollectionDataset mixed = ImageCollectionDataset.Load(new Drawn([Plain(2, 2, 1, 1), Plain(2, 2, 4, 2)]));
+        Assert.Equal(new Shape(1, 2, 2), Load(new Drawn([Plain(2, 2, 1, 1), Plain(2, 2, 2, 2)])).ImageShape);
+        ImageCollectionDataset mixed = Load(new Drawn([Plain(2, 2, 1, 1), Plain(2, 2, 4, 2)]));
         Assert.Equal(new Shape(3, 2, 2), mixed.ImageShape);
         Assert.Equal(Enumerable.Repeat((byte)1, 12), mixed.Image(0).ToArray());
         var grey = new ImageLoading { Channels = 1 };
-        Assert.Equal(new Shape(1, 2, 2), ImageCollectionDataset.Load(new Drawn([Plain(2, 2, 3, 1), Plain(2, 2, 4, 2)]), grey).ImageShape);
+        Assert.Equal(new Shape(1, 2, 2), Load(new Drawn([Plain(2, 2, 3, 1), Plain(2, 2, 4, 2)]), grey).ImageShape);
     }
 
     [Fact]
     public void Images_that_differ_need_a_size_and_get_it()
     {
         var images = new Drawn([Plain(4, 4, 1, 1), Plain(4, 4, 1, 2), Plain(8, 6, 3, 3)]);
-        Assert.Contains("image 2 has 8×6 pixels, others have 4×4", Assert.Throws<ArgumentException>(() => ImageCollectionDataset.Load(images)).Message);
-        Assert.Equal(new Shape(3, 5, 5), ImageCollectionDataset.Load(images, new ImageLoading { SizeWhereTheyDiffer = new(5, 5) }).ImageShape);
-        Assert.Equal(new Shape(3, 2, 3), ImageCollectionDataset.Load(images, new ImageLoading { Size = new(2, 3), SizeWhereTheyDiffer = new(5, 5) }).ImageShape);
+        Assert.Contains("image 2 has 8×6 pixels, others have 4×4", Assert.Throws<ArgumentException>(() => Load(images)).Message);
+        Assert.Equal(new Shape(3, 5, 5), Load(images, new ImageLoading { SizeWhereTheyDiffer = new(5, 5) }).ImageShape);
+        Assert.Equal(new Shape(3, 2, 3), Load(images, new ImageLoading { Size = new(2, 3), SizeWhereTheyDiffer = new(5, 5) }).ImageShape);
         var alike = new Drawn([Plain(4, 4, 1, 1)]);
-        Assert.Equal(new Shape(1, 4, 4), ImageCollectionDataset.Load(alike, new ImageLoading { SizeWhereTheyDiffer = new(5, 5) }).ImageShape);
+        Assert.Equal(new Shape(1, 4, 4), Load(alike, new ImageLoading { SizeWhereTheyDiffer = new(5, 5) }).ImageShape);
     }
 
     [Fact]
@@ -41,9 +41,9 @@ public class ImageCollectionDatasetTests
         // Black, white, black: a third of the width each.
         byte[] pixels = [.. Enumerable.Range(0, 4).SelectMany(_ => Enumerable.Range(0, 12).Select(x => (byte)(x is >= 4 and < 8 ? 255 : 0)))];
         var images = new Drawn([new Image(12, 4, 1, pixels)]);
-        byte[] covered = ImageCollectionDataset.Load(images, new ImageLoading { Size = new(4, 4) }).Image(0).ToArray();
+        byte[] covered = Load(images, new ImageLoading { Size = new(4, 4) }).Image(0).ToArray();
         Assert.All(covered, pixel => Assert.Equal(255, pixel));
-        byte[] stretched = ImageCollectionDataset.Load(images, new ImageLoading { Size = new(4, 4), Fit = ImageFit.Stretch }).Image(0).ToArray();
+        byte[] stretched = Load(images, new ImageLoading { Size = new(4, 4), Fit = ImageFit.Stretch }).Image(0).ToArray();
         Assert.InRange(stretched[0], 0, 40);
         Assert.InRange(stretched[1], 150, 255);
     }
@@ -54,8 +54,8 @@ public class ImageCollectionDatasetTests
         Image[] images = [.. Enumerable.Range(0, 10).Select(i => Plain(5, 5, 3, (byte)(20 * i)))];
         var all = new Drawn(images);
         var some = new Drawn(images);
-        ImageCollectionDataset cached = ImageCollectionDataset.Load(all);
-        ImageCollectionDataset partly = ImageCollectionDataset.Load(some, new ImageLoading { CacheBytes = (4 * 75) + 74 });
+        ImageCollectionDataset cached = Load(all);
+        ImageCollectionDataset partly = Load(some, new ImageLoading { CacheBytes = (4 * 75) + 74 });
         Assert.Equal((10, 4), (cached.CachedCount, partly.CachedCount));
         Assert.Equal(cached.Preprocessing, partly.Preprocessing);
         int decoded = some.Reads;
@@ -77,13 +77,13 @@ public class ImageCollectionDatasetTests
     {
         Image?[] images = [Plain(2, 2, 1, 1), null, Plain(2, 2, 1, 3), Plain(2, 2, 1, 4), null, Plain(2, 2, 1, 6)];
         var loading = new ImageLoading { Workers = workers };
-        string refused = Assert.Throws<IOException>(() => ImageCollectionDataset.Load(new Drawn(images), loading)).Message;
+        string refused = Assert.Throws<IOException>(() => Load(new Drawn(images), loading)).Message;
         Assert.StartsWith("image 1, byte 7: planted", refused);
         Assert.Contains("--skip-bad", refused);
-        refused = Assert.Throws<IOException>(() => ImageCollectionDataset.Load(new Drawn(images), loading with { SkipBad = 1 })).Message;
+        refused = Assert.Throws<IOException>(() => Load(new Drawn(images), loading with { SkipBad = 1 })).Message;
         Assert.Equal("More than 1 images cannot be read: image 1, byte 7: planted image 4, byte 7: planted", refused);
 
-        ImageCollectionDataset data = ImageCollectionDataset.Load(new Drawn(images), loading with { SkipBad = 2 });
+        ImageCollectionDataset data = Load(new Drawn(images), loading with { SkipBad = 2 });
         Assert.Equal(4, data.Count);
         Assert.Equal(["image 1", "image 4"], data.Skipped.Select(skipped => skipped.Name));
         Assert.Equal([1, 3, 4, 6], Enumerable.Range(0, 4).Select(i => (int)data.Image(i)[0]));
@@ -94,9 +94,9 @@ public class ImageCollectionDatasetTests
     [Fact]
     public void Collections_with_nothing_to_read_are_refused()
     {
-        Assert.Throws<ArgumentException>(() => ImageCollectionDataset.Load(new Drawn([])));
+        Assert.Throws<ArgumentException>(() => Load(new Drawn([])));
         Assert.Contains("None of the 2 images", Assert.Throws<IOException>(
-            () => ImageCollectionDataset.Load(new Drawn([null, null]), new ImageLoading { SkipBad = 5 })).Message);
+            () => Load(new Drawn([null, null]), new ImageLoading { SkipBad = 5 })).Message);
     }
 
     [Fact]
@@ -119,6 +119,9 @@ public class ImageCollectionDatasetTests
     [InlineData("1x2x3")]
     [InlineData("5000")]
     public void What_is_no_size_is_refused(string text) => Assert.Throws<ArgumentException>(() => ImageSize.Parse(text));
+
+    private static ImageCollectionDataset Load(IImageCollection images, ImageLoading? loading = null) =>
+        ImageCollectionDataset.Load(images, loading, TestContext.Current.CancellationToken);
 
     private static Image Plain(int width, int height, int channels, byte value) =>
         new(width, height, channels, [.. Enumerable.Repeat(value, width * height * channels)]);

@@ -93,7 +93,7 @@ internal static class PngDecoder
                 ? $"the compressed pixels are more than the {raw.Length} bytes of the image; the file is damaged."
                 : null;
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
             problem = $"the compressed pixels are damaged behind {produced} of {raw.Length} bytes; copy the file again. ({e.Message})";
         }
