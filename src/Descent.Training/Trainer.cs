@@ -16,6 +16,7 @@ public sealed class Trainer
     private readonly TrainerState _state = new();
     private readonly LossKind? _loss;
     private readonly LossTerms _terms;
+    private readonly Schedule _schedule;
 
     /// <summary>A trainer of this network on this data.</summary>
     /// <param name="model">The network, from images (N, C, H, W) to logits (N, classes).</param>
@@ -61,6 +62,7 @@ public sealed class Trainer
         _loss = _options.Loss ?? (hasOwn && _terms == default ? null : LossKind.Of(data.Task));
         _loss?.MustSuit(data.Task, _terms);
         _batches = TrainingSet.Batches(_options.BatchSize, rng, workers: _options.Workers, augmentation: _options.Augmentation);
+        _schedule = _options.Schedule ?? (_options.ScheduleKind ?? ScheduleKind.OneCycle).Of(optimizer.LearningRate, _batches.Count, _options.Epochs);
     }
 
     /// <summary>The network.</summary>
@@ -106,7 +108,6 @@ public sealed class Trainer
         long steps = (long)_batches.Count * _options.Epochs;
         double rate = _optimizer.LearningRate;
         ScheduleKind kind = _options.ScheduleKind ?? ScheduleKind.OneCycle;
-        Schedule schedule = _options.Schedule ?? kind.Of(rate, _batches.Count, _options.Epochs);
         PlateauRate? plateau = _options.Schedule is null && kind.Plateau is var (factor, patience) ? new(rate, factor, patience) : null;
         WeightAveraging? average = _options.Average?.Create();
         TrainerCallback[] callbacks = [.. new TrainerCallback?[] { average, plateau }.OfType<TrainerCallback>(), .. Callbacks];
@@ -132,7 +133,7 @@ public sealed class Trainer
         EvaluationStep? evaluation = ValidationSet is null ? null : new EvaluationStep(_model);
         while (_state.Epochs.Count < _options.Epochs && training.StopReason is null)
         {
-            bool isWhole = RunEpoch(step, at => schedule[at] * (plateau?.Factor ?? 1), subject, training, callbacks, cancellation);
+            bool isWhole = RunEpoch(step, at => _schedule[at] * (plateau?.Factor ?? 1), subject, training, callbacks, cancellation);
             RngState drawn = _rng.State;
             if (isWhole)
             {

@@ -40,6 +40,7 @@ internal sealed class Downloader : IDisposable
             return;
         }
 
+        string? made = Missing(folder);
         Directory.CreateDirectory(folder);
         var problems = new List<string>();
         foreach (Uri address in mirrors.Select(mirror => new Uri(mirror + file.Name)))
@@ -55,10 +56,37 @@ internal sealed class Downloader : IDisposable
             }
         }
 
+        LeaveNothingEmpty(path + ".part", made);
         throw new IOException($"{file.Name} cannot be fetched: {string.Join("; ", problems)}.");
     }
 
     public void Dispose() => _http.Dispose();
+
+    /// <summary>The first folder on the way that is not there; null where all are.</summary>
+    private static string? Missing(string folder)
+    {
+        string? missing = null;
+        for (string? at = Path.GetFullPath(folder); at is not null && !Directory.Exists(at); at = Path.GetDirectoryName(at))
+        {
+            missing = at;
+        }
+
+        return missing;
+    }
+
+    /// <summary>Removes what was made for a file of which nothing came.</summary>
+    private static void LeaveNothingEmpty(string partPath, string? made)
+    {
+        if (new FileInfo(partPath) is { Exists: true, Length: 0 } part)
+        {
+            part.Delete();
+        }
+
+        if (made is not null && !Directory.EnumerateFiles(made, "*", SearchOption.AllDirectories).Any())
+        {
+            Directory.Delete(made, recursive: true);
+        }
+    }
 
     private static string Reason(Exception e) => e is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError }
         ? $"no network ({e.Message.TrimEnd('.')})"

@@ -9,7 +9,7 @@ internal sealed record ModelSection(Classifier Classifier) : ReportSection("mode
     public override void Write(Utf8JsonWriter json)
     {
         Architecture architecture = Classifier.Architecture;
-        Shape input = Classifier.ImageShape;
+        Shape input = Classifier.Preprocessing.OutputShape(Classifier.ImageShape);
         var profile = NetworkProfile.Of(Classifier.Model, new Shape([1, .. input.Sizes]), architecture.InputType);
         json.WriteStartObject();
         json.WriteString("name", architecture.ToString());
