@@ -11,7 +11,8 @@ internal static class CommandLine
     {
         var root = new RootCommand("Descent trains neural networks, in C# alone.")
         {
-            TrainVerb.Command(), DoctorVerb.Command(), EvaluateVerb.Command(), PredictVerb.Command(), ReportVerb.Command(), SampleVerb.Command(), ModelsVerb.Command(), DevicesVerb.Command(),
+            TrainVerb.Command(), DoctorVerb.Command(), EvaluateVerb.Command(), PredictVerb.Command(), ReportVerb.Command(),
+            SampleVerb.Command(), ModelsVerb.Command(), DevicesVerb.Command(),
         };
         ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         using var cancellation = new CancellationTokenSource();

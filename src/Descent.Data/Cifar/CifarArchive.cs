@@ -42,7 +42,8 @@ internal sealed class CifarArchive
         if (missing is not null)
         {
             throw new FileNotFoundException(
-                $"{_tree.Name} holds no {missing}{ending}; CIFAR-{(_isFine ? 100 : 10)} is the files {string.Join(", ", trainNames.Append(testName).Select(name => name + ".bin"))}, "
+                $"{_tree.Name} holds no {missing}{ending}; CIFAR-{(_isFine ? 100 : 10)} is the files "
+                + $"{string.Join(", ", trainNames.Append(testName).Select(name => name + ".bin"))}, "
                 + "or those of the same names without .bin, in a folder or in the .tar.gz that they are published in.");
         }
 

@@ -69,7 +69,8 @@ internal sealed class CsvTable
 
             if (fields.Length != table.Columns.Count)
             {
-                throw DataFormatException.AtLine(path, start, $"the row has {fields.Length} fields, but the table has {table.Columns.Count} columns ({string.Join(", ", table.Columns.Take(8))}).");
+                throw DataFormatException.AtLine(path, start,
+                    $"the row has {fields.Length} fields, but the table has {table.Columns.Count} columns ({string.Join(", ", table.Columns.Take(8))}).");
             }
 
             table._rows.Add(fields);
@@ -85,7 +86,8 @@ internal sealed class CsvTable
     {
         int index = Columns.ToList().IndexOf(column);
         return index >= 0 ? index : throw new DataFormatException(Path,
-            $"the table has no column '{column}'; did you mean '{NearestName.To(column, Columns)}'? It has {string.Join(", ", Columns.Take(20))}{(Columns.Count > 20 ? ", …" : "")}.");
+            $"the table has no column '{column}'; did you mean '{NearestName.To(column, Columns)}'? "
+            + $"It has {string.Join(", ", Columns.Take(20))}{(Columns.Count > 20 ? ", …" : "")}.");
     }
 
     private void CheckColumns(int line)

@@ -259,7 +259,8 @@ internal sealed class TarIndex
         if (path.StartsWith('/') || parts.Contains("..") || path.Contains('\0', StringComparison.Ordinal))
         {
             throw new DataFormatException(_content.Name, at,
-                $"the member '{path.Replace("\0", "\\0", StringComparison.Ordinal)}' leads out of the archive; such an archive is not to be trusted. Pack the folder anew from within.");
+                $"the member '{path.Replace("\0", "\\0", StringComparison.Ordinal)}' leads out of the archive; such an archive is not to be trusted. "
+                + "Pack the folder anew from within.");
         }
 
         string normal = string.Join('/', parts.Where(part => part.Length > 0 && part != "."));

@@ -128,6 +128,8 @@ internal sealed partial record NpyArray(string Name, int[] Sizes, string Type, b
         return this with { Bytes = values };
     }
 
-    [GeneratedRegex(@"^\{\s*'descr'\s*:\s*'(?<order>[<>|=])(?<type>u[1248]|i[1248]|f[248]|b1)'\s*,\s*'fortran_order'\s*:\s*(?<fortran>True|False)\s*,\s*'shape'\s*:\s*\((?<sizes>[0-9, ]*)\)\s*,?\s*\}\s*$")]
+    [GeneratedRegex(
+        @"^\{\s*'descr'\s*:\s*'(?<order>[<>|=])(?<type>u[1248]|i[1248]|f[248]|b1)'\s*,\s*'fortran_order'\s*:\s*(?<fortran>True|False)\s*,"
+        + @"\s*'shape'\s*:\s*\((?<sizes>[0-9, ]*)\)\s*,?\s*\}\s*$")]
     private static partial Regex Header();
 }

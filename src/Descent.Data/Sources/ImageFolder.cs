@@ -25,7 +25,7 @@ public static class ImageFolder
         {
             throw new DataFormatException(tree.Name, classes.Length == 0
                 ? "no image lies in a folder named after a class. Expected are CLASS/IMAGE or train/CLASS/IMAGE, test/CLASS/IMAGE, with "
-                    + $"images {ImageEndings.Common}.{string.Concat(layout.Notes.Prepend(" Of what is there:").Where(_ => layout.Notes.Count > 0).Select(note => " " + note.TrimStart()))}"
+                    + $"images {ImageEndings.Common}.{(layout.Notes.Count > 0 ? " Of what is there: " : "")}{string.Join(' ', layout.Notes)}"
                 : $"all images are of one class, '{classes[0]}'; to tell classes apart takes two folders or more.");
         }
 

@@ -21,7 +21,9 @@ public sealed record TrainingRecipe(OptimizerKind Optimizer, double LearningRate
     /// <summary>Deep networks without normalisation: momentum and a smaller rate. Simonyan and Zisserman 2014, section 3.1.</summary>
     internal static TrainingRecipe Plain { get; } = Of("sgd:weight-decay=0.0005", 0.02, "one-cycle") with { ClipNorm = 5 };
 
-    /// <summary>Transformers: decoupled decay, and a rate that rises first. Touvron et al., "Training data-efficient image transformers", 2021, table 9.</summary>
+    /// <summary>
+    /// Transformers: decoupled decay, and a rate that rises first. Touvron et al., "Training data-efficient image transformers", 2021, table 9.
+    /// </summary>
     internal static TrainingRecipe Transformer { get; } = Of("adamw:weight-decay=0.05", 1e-3, "one-cycle") with { ClipNorm = 1 };
 
     /// <summary>Recurrent networks: their gradients explode now and then. Pascanu et al., ICML 2013.</summary>

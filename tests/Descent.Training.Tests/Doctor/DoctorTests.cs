@@ -15,7 +15,8 @@ public sealed class DoctorTests
     [InlineData("conv-relu:n=1,filters=8-16,hidden=32,norm=batch")]
     public void A_healthy_training_passes_every_check(string model)
     {
-        Finding[] findings = [.. Doctor.Examine(Subject(rng => Architecture.Parse(model).Build(s_digits.ImageShape, 10, rng)), cancellation: TestContext.Current.CancellationToken)];
+        DoctorSubject subject = Subject(rng => Architecture.Parse(model).Build(s_digits.ImageShape, 10, rng));
+        Finding[] findings = [.. Doctor.Examine(subject, cancellation: TestContext.Current.CancellationToken)];
         Assert.Empty(findings.Where(finding => finding.Verdict != Verdict.Ok).Select(finding => $"{finding.Check}: {finding.Says}"));
         Assert.InRange(findings.Length, 9, Doctor.Checks.Count);
         Assert.All(findings, finding => Assert.NotEmpty(finding.Says));
