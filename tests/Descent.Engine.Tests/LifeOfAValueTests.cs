@@ -35,6 +35,16 @@ public sealed class LifeOfAValueTests
     }
 
     [Fact]
+    public void A_stale_read_harms_no_later_one()
+    {
+        Parameter w = Weights(6, 4);
+        Tensor deep = Data(3, 6).MatMul(w.Read()).Tanh() + 1;
+        w.Write<float>(new float[24]);
+        Assert.Throws<StaleTensorException>(() => deep.ToArray<float>());
+        Assert.All((Data(3, 6).MatMul(w.Read()).Tanh() + 1).ToArray<float>(), value => Assert.Equal(1, value));
+    }
+
+    [Fact]
     public void Item_after_Step_gives_the_loss_of_the_step()
     {
         Parameter w = Weights(6, 4);

@@ -80,6 +80,9 @@ internal sealed class GraphWalk
         Outputs.Clear();
         _uses.Clear();
         _isOutput.Clear();
+
+        // A walk that ended in an error stands in the middle of its graph.
+        _stack.Clear();
         Key.Clear();
     }
 
@@ -136,7 +139,6 @@ internal sealed class GraphWalk
             Tensor[]? inputs = node.Value is null ? node.Inputs : [];
             if (inputs is null)
             {
-                _stack.Clear();
                 throw Stale(node, request.Caller, root);
             }
 

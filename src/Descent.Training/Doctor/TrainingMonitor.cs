@@ -124,6 +124,17 @@ public sealed class TrainingMonitor : TrainerCallback, IResumable
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("ratios");
+        foreach ((string name, double ratio, bool isWeight) in _lastRatios)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", name);
+            json.WriteExact("ratio", ratio);
+            json.WriteBoolean("is_weight", isWeight);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteStartArray("epochs");
         foreach (EpochResult epoch in _epochs.TakeLast(Rising + 1))
         {
@@ -142,6 +153,8 @@ public sealed class TrainingMonitor : TrainerCallback, IResumable
         _start = state.ReadExact("start");
         _bestLoss = state.ReadExact("best_loss");
         _said.UnionWith(state.GetProperty("said").EnumerateArray().Select(name => name.GetString()!));
+        _lastRatios = [.. state.GetProperty("ratios").EnumerateArray().Select(
+            one => (one.GetProperty("name").GetString()!, one.ReadExact("ratio"), one.GetProperty("is_weight").GetBoolean()))];
         _epochs.AddRange(state.GetProperty("epochs").EnumerateArray().Select(EpochResult.FromState));
     }
 
