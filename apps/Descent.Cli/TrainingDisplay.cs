@@ -8,7 +8,7 @@ namespace Descent.Cli;
 
 /// <summary>Shows how training goes on standard error: a live table of epochs on a terminal, a line per epoch elsewhere.</summary>
 /// <remarks>Colours go where NO_COLOR asks for none; a narrow terminal shows fewer columns.</remarks>
-internal sealed class TrainingDisplay(int epochs) : IDisposable
+internal sealed class TrainingDisplay(int epochs, bool hasAccuracy) : IDisposable
 {
     /// <summary>Columns of a terminal below which the table is short, and lines around it.</summary>
     private const int Wide = 78, LinesBeside = 8;
@@ -76,7 +76,7 @@ internal sealed class TrainingDisplay(int epochs) : IDisposable
         }
 
         string validation = result.Validation is { } v
-            ? $", validation accuracy {Text.Measures(v)} (loss {Text.Loss(v.Loss)})"
+            ? hasAccuracy ? $", validation accuracy {Text.Measures(v)} (loss {Text.Loss(v.Loss)})" : $", validation loss {Text.Loss(v.Loss)}"
             : "";
         Say($"epoch {result.Epoch}/{epochs}: loss {Text.Loss(result.TrainingLoss)}{validation}, "
             + $"{Text.Count((long)_latest.ImagesPerSecond)} images/s, {Text.Duration(_latest.Remaining)} left");
@@ -109,7 +109,12 @@ internal sealed class TrainingDisplay(int epochs) : IDisposable
         Table table = new Table { Border = TableBorder.None, ShowHeaders = true }.AddColumn(Column("epoch")).AddColumn(Column("loss"));
         if (isValidated)
         {
-            table.AddColumn(Column("val. loss")).AddColumn(Column("val. accuracy"));
+            table.AddColumn(Column("val. loss"));
+        }
+
+        if (isValidated && hasAccuracy)
+        {
+            table.AddColumn(Column("val. accuracy"));
         }
 
         if (isWide)
@@ -124,6 +129,10 @@ internal sealed class TrainingDisplay(int epochs) : IDisposable
             if (isValidated)
             {
                 cells.Add(epoch.Validation is { } v ? Text.Loss(v.Loss) : "");
+            }
+
+            if (isValidated && hasAccuracy)
+            {
                 string accuracy = epoch.Validation is { } measured ? Text.Measures(measured) : "";
                 cells.Add(epoch.Epoch == best ? $"[bold]{accuracy}[/]" : accuracy);
             }

@@ -75,7 +75,7 @@ internal static class TrainVerb
         {
             Settings = plan.Settings.With(TrainingSettings.Threads, device.Threads),
         });
-        using var display = new TrainingDisplay(plan.Options.Epochs);
+        using var display = new TrainingDisplay(plan.Options.Epochs, hasAccuracy: train.Task != LearningTask.Regression);
         using var checkpoints = new TrainingCheckpoints(run, settings.Get(TrainingSettings.CheckpointEvery)) { Say = display.Say };
         if (resumed is not null)
         {
@@ -187,7 +187,7 @@ internal static class TrainVerb
             WeightsHash.Of(model))
         { TestMeanIntersectionOverUnion = evaluation.MeanIntersectionOverUnion };
         run.Write(run.Record with { Status = RunRecord.Finished, Outcome = outcome });
-        Show(outcome, run, classifier.Architecture.Task, json);
+        Show(outcome, run, classifier.Task, json);
         WriteReport(run, classifier, test);
         return ExitCode.Success;
     }
@@ -238,10 +238,14 @@ internal static class TrainVerb
             members.WriteString("run", run.FullPath);
         })
         : $"""
-        test accuracy {Text.Measures(outcome.TestAccuracy, outcome.TestMeanIntersectionOverUnion)}
+        {Result(outcome, task)}
         trained for {Text.Seconds(outcome.TrainSeconds)} at {Text.Count((long)outcome.ImagesPerSecond)} {Text.Examples(task)}/s
         run {run.FullPath}
         """);
+
+    private static string Result(RunOutcome outcome, LearningTask task) => task == LearningTask.Regression
+        ? $"test loss {Text.Loss(outcome.TestLoss)}"
+        : $"test accuracy {Text.Measures(outcome.TestAccuracy, outcome.TestMeanIntersectionOverUnion)}";
 
     /// <summary>Reads the weights to go on from, freezes what is to stay, and gives what is left to train.</summary>
     internal static Parameter[] Begin(Layer model, string? weights, NamePattern? replace, NamePattern? freeze, bool readsWeights)
