@@ -18,6 +18,7 @@ public sealed class LayerSampleTests
         [nameof(Mlp)] = "Linear and Activation behind one another.",
         [$"{nameof(MaxNorm)}.{nameof(MaxNorm.Apply)}"] = "It writes parameters: RegularisationTests says what.",
         [nameof(Perceptron)] = "A step has no slope: ClassicalTests says what the rule learns.",
+        [nameof(NeighborClassifier)] = "A vote has no slope: ClassicalTests says what the neighbours are.",
         [nameof(Ensemble)] = "Whole networks side by side: TransferTests says what it does.",
         [nameof(ConvNet)] = "Made by the pattern that makes Vgg.",
         [nameof(VisionTransformerEncoder)] = "A part of VisionTransformer.",

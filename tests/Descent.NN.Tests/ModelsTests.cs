@@ -68,7 +68,11 @@ public class ModelsTests
             [nameof(Models.Perceptron), nameof(Models.LinearRegression), nameof(Models.PolynomialRegression), nameof(Models.LogisticRegression)];
         MethodInfo[] methods =
             [.. typeof(Models).GetMethods().Where(m => m.ReturnType.IsSubclassOf(typeof(Layer)) && !unnamed.Contains(m.Name))];
-        string[] named = [.. Architecture.Names.Where(name => name != "vgg-small" && !name.EndsWith("-bn", StringComparison.Ordinal))];
+        string[] named =
+        [
+            .. Architecture.Names.Where(name => name is not ("vgg-small" or "perceptron") && !name.EndsWith("-bn", StringComparison.Ordinal)
+                && !Architecture.Parse(name).IsFitted),
+        ];
         Assert.Equal(named.Select(Plain).Order(), methods.Select(m => Plain(m.Name)).Order());
         foreach (string name in named)
         {

@@ -15,18 +15,18 @@ public sealed class MissingNodeTests : IDisposable
         string project = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../../apps/Descent.Cli/Descent.Cli.csproj"));
         // The build runs commands by the shell, so that this alone is found.
         File.CreateSymbolicLink(Path.Combine(_folder, "sh"), "/bin/sh");
-        string built = Path.Combine(_folder, "bin");
+        string artifacts = Path.Combine(_folder, "artifacts");
         (int code, string said) = Dotnet(
-            "build", project, "-c", "Release", "--no-restore", "-nologo", "-v:minimal", "-nodeReuse:false", "-p:UseSharedCompilation=false",
-            "-p:BuildProjectReferences=false", "-p:GenerateDocumentationFile=false", $"-p:ReportTemplate={_folder}/none.html", $"-p:OutDir={built}/",
-            $"-p:IntermediateOutputPath={_folder}/obj/");
+            "build", project, "-c", "Release", "-nologo", "-v:minimal", "-nodeReuse:false", "-p:UseSharedCompilation=false", "-p:RunAnalyzers=false",
+            "--artifacts-path", artifacts, $"-p:ReportTemplate={_folder}/none.html");
         Assert.True(code == 0, said);
         Assert.Contains("Without the template of reports: Node.js 20.19 or newer is not found. All else is built.", said);
 
-        (code, said) = Dotnet(Path.Combine(built, "Descent.Cli.dll"), "report");
+        string program = Directory.GetFiles(Path.Combine(artifacts, "bin"), "Descent.Cli.dll", SearchOption.AllDirectories).Single();
+        (code, said) = Dotnet(program, "report");
         Assert.Equal(1, code);
         Assert.Contains("Install nodejs and npm", said);
-        (code, said) = Dotnet(Path.Combine(built, "Descent.Cli.dll"), "train", "--model", "mlp:hidden=4", "--epochs", "1");
+        (code, said) = Dotnet(program, "train", "--model", "mlp:hidden=4", "--epochs", "1");
         Assert.Equal(0, code);
         Assert.Contains("Install nodejs and npm", said);
     }
