@@ -21,6 +21,11 @@ internal static class DoctorVerb
 
     private static int Run(SettingValues settings, bool quick, CancellationToken cancellation)
     {
+        if (settings.Get(TrainingSettings.Folds) is not null || settings.Get(TrainingSettings.Sweep) is not null)
+        {
+            throw new UsageException("--folds and --sweep make many trainings; 'doctor' examines one: leave them out.");
+        }
+
         TrainingPlan plan = TrainingPlan.Of(settings);
         Device device = Device.Cpu(settings.Get(TrainingSettings.Threads) ?? 0);
         var rng = new Rng(settings.Get(TrainingSettings.Seed), device);
