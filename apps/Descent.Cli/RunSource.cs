@@ -41,11 +41,7 @@ internal sealed record RunSource(string Name, string ModelPath, RunRecord? Recor
         data ??= Record is null
             ? throw new UsageException($"{Name} is a file, which does not say what data to use: add --data.")
             : Record.Data;
-        return data.Load(new Rng(Record?.Seed ?? 1, device), new DataOptions
-        {
-            Directory = directory ?? Record?.DataDirectory,
-            Images = TrainingData.ImagesLike(classifier.ImageShape) with { SkipBad = Record?.Settings.Get(TrainingSettings.SkipBad) ?? 0 },
-        }).Test;
+        return TrainingData.LoadTest(classifier, data, directory, Record, device);
     }
 
     private static RunSource Of(RunFolder run) => File.Exists(run.ModelPath)

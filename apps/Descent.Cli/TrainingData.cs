@@ -6,6 +6,7 @@ internal static class TrainingData
     /// <summary>The sets to train on, to validate on where the source has one apart, and to test on.</summary>
     public static (IDataset Train, IDataset? Validation, IDataset Test) Load(SettingValues settings, Rng rng, CancellationToken cancellation)
     {
+        ThrowIfIgnored(settings);
         Shape input = settings.Get(TrainingSettings.Model).Input;
         var fetched = new FetchDisplay();
         DataSplits sets = settings.Get(TrainingSettings.Data).Load(rng, new DataOptions
@@ -26,11 +27,41 @@ internal static class TrainingData
             Console.Error.WriteLine(note);
         }
 
-        return (sets.Train, sets.Validation, sets.Test);
+        return sets.Validation is null || settings.Get(TrainingSettings.Validation) == TrainingSettings.Validation.Default
+            ? (sets.Train, sets.Validation, sets.Test)
+            : throw new UsageException($"'{settings.Get(TrainingSettings.Data)}' has images of its own to validate on: leave --validation out.");
     }
 
-    /// <summary>Images of files as those that a network was trained on.</summary>
-    public static ImageLoading ImagesLike(Shape images) => images.Rank == 3
-        ? new() { Size = new(images[1], images[2]), Channels = images[0] }
-        : new();
+    /// <summary>Images to test a network on, made as those that it was trained on.</summary>
+    /// <param name="classifier">The network.</param>
+    /// <param name="source">What is tested on.</param>
+    /// <param name="directory">Where named sets live; that of the training where nothing is said.</param>
+    /// <param name="record">The training's; null where a file is all that is left of it.</param>
+    /// <param name="device">Where it runs.</param>
+    public static IDataset LoadTest(Classifier classifier, DataSource source, string? directory, RunRecord? record, Device device)
+    {
+        Shape images = classifier.ImageShape;
+        return source.Load(new Rng(record?.Seed ?? 1, device), new DataOptions
+        {
+            Directory = directory ?? record?.DataDirectory,
+            Images = new ImageLoading
+            {
+                Size = images.Rank == 3 ? new(images[1], images[2]) : null,
+                Channels = images.Rank == 3 ? images[0] : null,
+                SkipBad = record?.Settings.Get(TrainingSettings.SkipBad) ?? 0,
+            },
+            Progress = new FetchDisplay(),
+        }).Test;
+    }
+
+    /// <summary>Refuses what would change nothing.</summary>
+    private static void ThrowIfIgnored(SettingValues settings)
+    {
+        DataSource source = settings.Get(TrainingSettings.Data);
+        bool hasFiles = source.Kind == "folder";
+        if (!hasFiles && (settings.Get(TrainingSettings.Size) is not null || settings.Get(TrainingSettings.SkipBad) != 0))
+        {
+            throw new UsageException($"--size and --skip-bad are for images in files, folder:PATH, and '{source}' are none.");
+        }
+    }
 }

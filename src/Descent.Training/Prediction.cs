@@ -24,31 +24,15 @@ public sealed record Prediction(int Class, double Probability, int Label)
                 + (classifier.Architecture.Task == LearningTask.NextCharacter ? ", 'sample' writes with it." : "."));
         }
 
-        var predictions = new List<Prediction>(seen.Count);
-        Device device = classifier.Model.DeviceOf();
-        foreach ((Tensor images, Tensor _) in seen.InOrder(batchSize, device))
+        EvaluationOutputs outputs = new EvaluationStep(classifier.Model).Outputs(seen, batchSize, CancellationToken.None);
+        bool isYesOrNo = seen.Task == LearningTask.BinaryClassification;
+        float[] probabilities = isYesOrNo ? [.. outputs.Sigmoids().SelectMany(yes => (float[])[1 - yes, yes])] : outputs.Probabilities();
+        int classes = classifier.ClassNames.Count;
+        return [.. Enumerable.Range(0, seen.Count).Select(i =>
         {
-            int classes = classifier.ClassNames.Count;
-            float[] probabilities = classifier.Model.Forward(images).Softmax().ToArray<float>();
-            for (int start = 0; start < probabilities.Length; start += classes)
-            {
-                ReadOnlySpan<float> row = probabilities.AsSpan(start, classes);
-                int best = IndexOfMax(row);
-                predictions.Add(new(best, row[best], seen.Label(predictions.Count)) { Probabilities = row.ToArray() });
-            }
-        }
-
-        return predictions;
-    }
-
-    private static int IndexOfMax(ReadOnlySpan<float> row)
-    {
-        int best = 0;
-        for (int i = 1; i < row.Length; i++)
-        {
-            best = row[i] > row[best] ? i : best;
-        }
-
-        return best;
+            float[] own = probabilities[(i * classes)..((i + 1) * classes)];
+            int best = own.IndexOf(own.Max());
+            return new Prediction(best, own[best], seen.Label(i)) { Probabilities = own };
+        })];
     }
 }

@@ -103,7 +103,7 @@ public sealed class DataSourceTests : IDisposable
     {
         string data = Path.Combine(IdxSets.Repository(), "..", "shared", "data");
         Assert.SkipUnless(Directory.Exists(Path.Combine(data, "mnist")), $"{data} is absent.");
-        (IDataset train, IDataset test) = DataSource.Parse("mnist").Load(new Rng(1), Path.Combine(data, "mnist"));
+        (IDataset train, IDataset test) = DataSource.Parse("mnist").Load(new Rng(1), new DataOptions { Directory = Path.Combine(data, "mnist") });
         Assert.Equal((60_000, 10_000), (train.Count, test.Count));
         Assert.Equal([5, 0, 4, 1, 9], Enumerable.Range(0, 5).Select(train.Label));
         Assert.Equal([7, 2, 1, 0, 4], Enumerable.Range(0, 5).Select(test.Label));
@@ -111,7 +111,7 @@ public sealed class DataSourceTests : IDisposable
         Assert.Equal(0.1307, Assert.Single(train.Preprocessing.Mean), 4);
         Assert.Equal(0.3081, Assert.Single(train.Preprocessing.Deviation), 4);
 
-        (train, _) = DataSource.Parse("fashion-mnist").Load(new Rng(1), data);
+        (train, _) = DataSource.Parse("fashion-mnist").Load(new Rng(1), new DataOptions { Directory = data });
         Assert.Equal("Ankle boot", train.ClassNames[train.Label(0)]);
         Assert.Equal(0.2860, Assert.Single(train.Preprocessing.Mean), 4);
         Assert.Throws<DirectoryNotFoundException>(() => DataSource.Parse("fashion-mnist").Load(new Rng(1), new DataOptions

@@ -24,8 +24,6 @@ internal static class ReportFile
 
         using Stream resource = typeof(ReportFile).Assembly.GetManifestResourceStream(Resource)!;
         using var reader = new StreamReader(resource, Encoding.UTF8);
-        string partial = path + ".partial";
-        File.WriteAllText(partial, new ReportTemplate(reader.ReadToEnd()).Fill(report));
-        File.Move(partial, path, overwrite: true);
+        new ReportTemplate(reader.ReadToEnd()).Write(report, path);
     }
 }

@@ -81,7 +81,7 @@ internal static class ReportVerb
     {
         try
         {
-            return classifier.Adapt((data ?? run.Record.Data).Load(new Rng(run.Record.Seed, device), directory ?? run.Record.DataDirectory).Test);
+            return classifier.Adapt(TrainingData.LoadTest(classifier, data ?? run.Record.Data, directory, run.Record, device));
         }
         catch (Exception e) when (data is null && e is IOException or InvalidDataException or UnauthorizedAccessException)
         {

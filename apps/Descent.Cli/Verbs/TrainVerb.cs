@@ -176,9 +176,10 @@ internal static class TrainVerb
     private static int Finish(RunFolder run, Classifier classifier, IDataset test, TrainingResult result, bool json)
     {
         Layer model = classifier.Model;
-        Evaluation evaluation = Evaluation.Of(model, classifier.Adapt(test));
+        IDataset seen = classifier.Adapt(test);
+        EvaluationReport evaluation = Evaluated(run, model, seen);
         var outcome = new RunOutcome(
-            evaluation.Accuracy,
+            evaluation.Accuracy ?? 0,
             evaluation.Loss,
             result.Seconds,
             result.ImagesPerSecond,
@@ -188,8 +189,22 @@ internal static class TrainVerb
         { TestMeanIntersectionOverUnion = evaluation.MeanIntersectionOverUnion };
         run.Write(run.Record with { Status = RunRecord.Finished, Outcome = outcome });
         Show(outcome, run, classifier.Task, json);
-        WriteReport(run, classifier, test);
+        WriteReport(run, classifier, evaluation, seen);
         return ExitCode.Success;
+    }
+
+    /// <summary>What the network makes of the test set; where that is no numbers, the run has failed.</summary>
+    private static EvaluationReport Evaluated(RunFolder run, Layer model, IDataset seen)
+    {
+        try
+        {
+            return EvaluationReport.Of(model, seen);
+        }
+        catch (NonFiniteException e)
+        {
+            run.Write(run.Record with { Status = RunRecord.Failed, Error = e.Message });
+            throw;
+        }
     }
 
     /// <summary>Lets a model learn that takes no steps.</summary>
@@ -217,15 +232,14 @@ internal static class TrainVerb
     }
 
     /// <summary>The run is done, whatever becomes of its page.</summary>
-    private static void WriteReport(RunFolder run, Classifier classifier, IDataset test)
+    private static void WriteReport(RunFolder run, Classifier classifier, EvaluationReport evaluation, IDataset seen)
     {
         try
         {
-            IDataset seen = classifier.Adapt(test);
-            ReportFile.Write(RunReport.Of(run, classifier, EvaluationReport.Of(classifier.Model, seen), seen), run.ReportPath);
+            ReportFile.Write(RunReport.Of(run, classifier, evaluation, seen), run.ReportPath);
             Console.Error.WriteLine($"report {run.ReportPath}");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NonFiniteException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine(e.Message);
         }

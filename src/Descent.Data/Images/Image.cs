@@ -95,7 +95,7 @@ public sealed class Image
 
     /// <summary>Writes a JPEG file.</summary>
     /// <inheritdoc cref="EncodeJpeg"/>
-    public void SaveJpeg(string path, int quality = 90, bool halfColor = true) => File.WriteAllBytes(path, EncodeJpeg(quality, halfColor));
+    public void SaveJpeg(string path, int quality = 90, bool halfColor = true) => Write(path, EncodeJpeg(quality, halfColor));
 
     /// <summary>The bytes of a baseline JPEG file: grey, or Y, Cb and Cr. Alpha is left out.</summary>
     /// <param name="quality">1 to 100, on the scale of libjpeg.</param>
@@ -105,10 +105,26 @@ public sealed class Image
 
     /// <summary>Writes a PNG file, which has these pixels exactly.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void SavePng(string path) => File.WriteAllBytes(path, EncodePng());
+    public void SavePng(string path) => Write(path, EncodePng());
 
     /// <summary>The bytes of a PNG file with these pixels exactly.</summary>
     public byte[] EncodePng() => PngEncoder.Encode(this);
+
+    /// <summary>The file appears whole or not at all.</summary>
+    private static void Write(string path, byte[] file)
+    {
+        string partial = $"{path}.partial";
+        try
+        {
+            File.WriteAllBytes(partial, file);
+            File.Move(partial, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(partial);
+            throw;
+        }
+    }
 
     /// <summary>The same image with so many channels; itself where it has them already.</summary>
     /// <param name="channels">1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha.</param>

@@ -65,20 +65,14 @@ public sealed class DataSource
 
     /// <summary>Draws, finds, fetches or reads the training and the test set.</summary>
     /// <param name="rng">What drawn data is drawn with; its seed divides data that comes in one piece.</param>
-    /// <param name="dataDirectory">Where named sets are looked for first: in its folder of the set's name, else in itself.</param>
-    /// <inheritdoc cref="Load(Rng, DataOptions)" path="/exception"/>
-    public DataSplits Load(Rng rng, string? dataDirectory = null) => Load(rng, new DataOptions { Directory = dataDirectory });
-
-    /// <summary>Draws, finds, fetches or reads the training and the test set.</summary>
-    /// <param name="rng">What drawn data is drawn with; its seed divides data that comes in one piece.</param>
-    /// <param name="options">Where to look, what size images get.</param>
+    /// <param name="options">Where to look, what size images get; by default in the user's folders, the size that they have.</param>
     /// <exception cref="DirectoryNotFoundException">
     /// A named set is in none of the places searched and is not to be fetched; the message lists them and says where to fetch it.
     /// </exception>
     /// <exception cref="FileNotFoundException">A file or folder is missing.</exception>
     /// <exception cref="DataFormatException">A file is damaged or does not fit the others.</exception>
     /// <exception cref="IOException">A named set can be neither found nor fetched, or a file cannot be read.</exception>
-    public DataSplits Load(Rng rng, DataOptions options) => _kind.Load(this, rng, options);
+    public DataSplits Load(Rng rng, DataOptions? options = null) => _kind.Load(this, rng, options ?? new());
 
     /// <inheritdoc/>
     public override string ToString() => _text;

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Descent;
 
 /// <summary>The page that shows the data of a run: HTML with a place where the data is written.</summary>
@@ -18,4 +20,8 @@ public sealed class ReportTemplate
 
     /// <summary>The whole page of a run.</summary>
     public string Fill(RunReport report) => _before + report.ToJson() + _after;
+
+    /// <summary>Writes the page of a run, whole or not at all.</summary>
+    /// <exception cref="IOException">The file cannot be written; an older one is still there.</exception>
+    public void Write(RunReport report, string path) => LocalFileSystem.Instance.Replace(path, [Encoding.UTF8.GetBytes(Fill(report))]);
 }

@@ -167,7 +167,7 @@ public sealed class ImageFolderTests : IDisposable
     [Theory]
     [InlineData("../outside/1.png")]
     [InlineData("/outside/1.png")]
-    public void A_member_that_leaves_its_archive_is_refused_or_left_out(string member)
+    public void A_member_that_leads_out_of_its_archive_is_refused(string member)
     {
         string path = Path.Combine(_folder, "bad.tar");
         using (FileStream file = File.Create(path))
@@ -179,15 +179,7 @@ public sealed class ImageFolderTests : IDisposable
             }
         }
 
-        try
-        {
-            ImageSplits images = ImageFolder.Open(path);
-            Assert.DoesNotContain("outside", images.Train.ClassNames);
-        }
-        catch (DataFormatException e)
-        {
-            Assert.Contains("outside", e.Message);
-        }
+        Assert.Contains($"the member '{member}' leads out of the archive", Assert.Throws<DataFormatException>(() => ImageFolder.Open(path)).Message);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class TableTests : IDisposable
         DataSplits sets = DataSource.Parse($"csv:{path}:label=species,drop=id,test=0.5").Load(new Rng(1));
         Assert.Equal(["setosa", "virgi\"nica"], sets.Train.ClassNames);
         Assert.Equal((2, 2), (sets.Train.Count, sets.Test.Count));
-        Assert.Equal(LearningTask.Classification, sets.Train.Task == LearningTask.BinaryClassification ? LearningTask.Classification : sets.Train.Task);
+        Assert.Equal(LearningTask.Classification, sets.Train.Task);
         Assert.Equal(new Shape(2), sets.Train.ImageShape);
     }
 
@@ -72,8 +72,8 @@ public sealed class TableTests : IDisposable
         Refuse("there is no array 'y'", () => Zip(path, ("x", Npy("|u1", "1, 2", [1, 2]))));
         Refuse("is no NumPy array", () => Zip(path, ("x", [1, 2, 3, 4, 5, 6, 7, 8, 9]), ("y", Npy("|u1", "1,", [0]))));
         Refuse("do not fit together", () => Zip(path, ("x", Npy("|u1", "2, 1", [1, 2])), ("y", Npy("|u1", "1,", [0]))));
-        Refuse("", () => Zip(path, ("x", Npy("|u1", "2000000000, 1", [1, 2])), ("y", Npy("|u1", "1,", [0]))));
-        Refuse("", () => Zip(path, ("x", Npy("|O8", "2, 1", [1, 2])), ("y", Npy("|u1", "1,", [0]))));
+        Refuse("'x'", () => Zip(path, ("x", Npy("|u1", "2000000000, 1", [1, 2])), ("y", Npy("|u1", "1,", [0]))));
+        Refuse("the header of 'x' is damaged, or its values are not numbers", () => Zip(path, ("x", Npy("|O8", "2, 1", [1, 2])), ("y", Npy("|u1", "1,", [0]))));
 
         void Refuse(string message, Action write)
         {
