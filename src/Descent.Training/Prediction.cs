@@ -17,15 +17,15 @@ public sealed record Prediction(int Class, double Probability, int Label)
     public static IReadOnlyList<Prediction> Of(Classifier classifier, IDataset data, IEnumerable<int>? indices = null, int batchSize = 250)
     {
         IDataset seen = classifier.Adapt(new Subset(data, indices));
-        if (seen.LabelShape.Rank > 0)
+        bool isYesOrNo = seen.Task == LearningTask.BinaryClassification;
+        if (!isYesOrNo && (seen.LabelShape.Rank > 0 || seen.LabelType == DType.F32))
         {
             throw new ArgumentException(
-                $"The network is made for {classifier.Architecture.Task.InWords()}, which is no single class to predict; 'evaluate' measures it"
-                + (classifier.Architecture.Task == LearningTask.NextCharacter ? ", 'sample' writes with it." : "."));
+                $"The network is made for {classifier.Task.InWords()}, which is no single class to predict; 'evaluate' measures it"
+                + (classifier.Task == LearningTask.NextCharacter ? ", 'sample' writes with it." : "."));
         }
 
         EvaluationOutputs outputs = new EvaluationStep(classifier.Model).Outputs(seen, batchSize, CancellationToken.None);
-        bool isYesOrNo = seen.Task == LearningTask.BinaryClassification;
         float[] probabilities = isYesOrNo ? [.. outputs.Sigmoids().SelectMany(yes => (float[])[1 - yes, yes])] : outputs.Probabilities();
         int classes = classifier.ClassNames.Count;
         return [.. Enumerable.Range(0, seen.Count).Select(i =>

@@ -27,6 +27,11 @@ public sealed class ClassifierTests : IDisposable
         Assert.Equal(4, expected.Length);
         Assert.Equal(expected, read.Model.Forward(again).ToArray<float>());
 
+        IReadOnlyList<Prediction> predictions = Prediction.Of(read, data);
+        Assert.Equal(expected.Select(score => score > 0 ? 1 : 0), predictions.Select(prediction => prediction.Class));
+        Assert.All(predictions.Zip(expected), pair => Assert.Equal(1 / (1 + Math.Exp(-pair.Second)), pair.First.Probabilities[1], 1e-6));
+        Assert.Equal([0, 1, 0, 1], predictions.Select(prediction => prediction.Label));
+
         NumberDataset classes = NumberDataset.Classification(new(2), rows, [0, 1, 0, 1], ["no", "yes"]);
         Assert.Contains("made for yes or no, but this data is for classes", Assert.Throws<ArgumentException>(() => read.Adapt(classes)).Message);
     }

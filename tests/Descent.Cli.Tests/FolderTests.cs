@@ -1,0 +1,73 @@
+namespace Descent.Cli.Tests;
+
+/// <summary>Photographs in folders, of different sizes, from training to report.</summary>
+public sealed class FolderTests : Cli
+{
+    [Fact]
+    public void A_folder_of_images_is_trained_on_evaluated_predicted_and_reported()
+    {
+        for (int i = 0; i < 40; i++)
+        {
+            Save($"set/dark/{i}.png", 20 + i, side: 12 + (i % 3));
+            Save($"set/bright/{i}.jpg", 180 + i, side: 12 + (i % 5));
+        }
+
+        Result trained = Run("train --data folder:set --model mlp:hidden=8 --size 8 --epochs 30 --json --out run");
+        Assert.Equal(0, trained.ExitCode);
+        Assert.InRange(trained.Last.GetProperty("test_accuracy").GetDouble(), 0.9, 1);
+        Assert.Equal(16, Run("evaluate --run run --json").Last.GetProperty("images").GetInt32());
+        Assert.Equal("bright", Run("predict set/bright/7.jpg --run run --json").Last.GetProperty("class").GetString());
+        Result report = Run("report --run run --out page.html --json");
+        Assert.Equal(0, report.ExitCode);
+        Assert.Contains("gallery", report.Last.GetProperty("sections").EnumerateArray().Select(section => section.GetString()));
+    }
+
+    [Fact]
+    public void A_damaged_image_ends_the_training_by_its_path_or_is_left_out_and_named()
+    {
+        for (int i = 0; i < 10; i++)
+        {
+            Save($"set/a/{i}.png", 20, side: 8);
+            Save($"set/b/{i}.png", 200, side: 8);
+        }
+
+        File.WriteAllText(At("set/a/bad.png"), "");
+        Result refused = Run("train --data folder:set --model mlp:hidden=4 --epochs 1");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("set/a/bad.png", refused.Error);
+        Result skipped = Run("train --data folder:set --model mlp:hidden=4 --epochs 1 --skip-bad 1");
+        Assert.Equal(0, skipped.ExitCode);
+        Assert.Contains("Skipped: set/a/bad.png", skipped.Error);
+    }
+
+    [Fact]
+    public void Validation_images_of_the_folder_leave_no_part_to_choose()
+    {
+        foreach (string split in (string[])["train", "val", "test"])
+        {
+            Save($"set/{split}/a/1.png", 20, side: 8);
+            Save($"set/{split}/b/1.png", 200, side: 8);
+        }
+
+        Result refused = Run("train --data folder:set --model mlp:hidden=4 --validation 0.2");
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("has images of its own to validate on", refused.Error);
+        Assert.Contains("2 to train on, 2 to validate, 2 to test", Run("train --data folder:set --model mlp:hidden=4 --epochs 1").Error.Replace(" images", ""));
+    }
+
+    private void Save(string name, int value, int side)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(At(name))!);
+        byte[] pixels = new byte[side * side * 3];
+        pixels.AsSpan().Fill((byte)value);
+        var image = new Image(side, side, 3, pixels);
+        if (name.EndsWith(".png", StringComparison.Ordinal))
+        {
+            image.SavePng(At(name));
+        }
+        else
+        {
+            image.SaveJpeg(At(name));
+        }
+    }
+}
