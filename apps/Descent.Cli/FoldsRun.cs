@@ -23,16 +23,16 @@ internal static class FoldsRun
             // What cannot be compared is told before the data is read.
             foreach (string value in sweep?.Values ?? [])
             {
-                sweep!.Apply(settings, value);
+                TrainingPlan.ThrowIfUnused(sweep!.Apply(settings, value));
             }
 
             (IDataset data, _, _) = TrainingData.Load(settings, new Rng(settings.Get(TrainingSettings.Seed), device), cancellation);
             Console.Error.WriteLine(
                 $"{architecture} on {source}: {Text.Count(data.Count)} {Text.Examples(data.Task)} in {folds} folds{(sweep is null ? "" : $", {sweep}")}");
-            IReadOnlyList<FoldSummary> summaries = CrossValidation.Run(settings, data, folds, sweep, device, score => Show(score, sweep, folds, data.Task, json), cancellation);
+            IReadOnlyList<FoldSummary> summaries = CrossValidation.Run(settings, data, folds, sweep, device, score => Show(score, sweep, folds, json), cancellation);
             foreach (FoldSummary summary in summaries)
             {
-                Console.Out.WriteLine(json ? Json.Line(summary.WriteMembers) : Line(summary, sweep, data.Task));
+                Console.Out.WriteLine(json ? Json.Line(summary.WriteMembers) : Line(summary, sweep));
             }
 
             return ExitCode.Success;
@@ -43,21 +43,23 @@ internal static class FoldsRun
         }
     }
 
-    private static void Show(FoldScore score, Sweep? sweep, int folds, LearningTask task, bool json)
+    private static void Show(FoldScore score, Sweep? sweep, int folds, bool json)
     {
         if (json)
         {
             Console.Out.WriteLine(Json.Line(score.WriteMembers));
         }
 
-        string measure = task == LearningTask.Regression ? "" : $"accuracy {Text.Percent(score.Evaluation.Accuracy)}, ";
-        Console.Error.WriteLine($"{Name(score.Value, sweep)}fold {score.Fold}/{folds}: {measure}loss {Text.Loss(score.Evaluation.Loss)}, {Text.Seconds(score.Seconds)}");
+        Console.Error.WriteLine(
+            $"{Name(score.Value, sweep)}fold {score.Fold}/{folds}: {Text.Measures(score.Evaluation)}, loss {Text.Loss(score.Evaluation.Loss)}, {Text.Seconds(score.Seconds)}");
     }
 
-    private static string Line(FoldSummary summary, Sweep? sweep, LearningTask task)
+    private static string Line(FoldSummary summary, Sweep? sweep)
     {
-        string measure = task == LearningTask.Regression ? "" : $"accuracy {Text.Percent(summary.Accuracy)} ± {Text.Percent(summary.AccuracyDeviation)}, ";
-        return $"{Name(summary.Value, sweep)}{measure}loss {Text.Loss(summary.Loss)} ± {Text.Loss(summary.LossDeviation)} over {summary.Folds.Count} folds";
+        string score = summary.HasAccuracy
+            ? $"accuracy {Text.Percent(summary.Score)} ± {Text.Percent(summary.ScoreDeviation)}"
+            : $"R² {Text.Loss(summary.Score)} ± {Text.Loss(summary.ScoreDeviation)}";
+        return $"{Name(summary.Value, sweep)}{score}, loss {Text.Loss(summary.Loss)} ± {Text.Loss(summary.LossDeviation)} over {summary.Folds.Count} folds";
     }
 
     private static string Name(string? value, Sweep? sweep) => sweep is null ? "" : $"{sweep.Name} {value}: ";

@@ -20,10 +20,14 @@ internal static class Text
     };
 
     /// <summary>The accuracy, and what else was measured, in one phrase.</summary>
-    public static string Measures(Evaluation evaluation) => Measures(evaluation.Accuracy, evaluation.MeanIntersectionOverUnion);
+    public static string Measures(Evaluation evaluation) => (evaluation.R2 is null ? "accuracy " : "R² ") + Score(evaluation);
 
-    /// <inheritdoc cref="Measures(Evaluation)"/>
-    public static string Measures(double accuracy, double? meanIntersectionOverUnion) =>
+    /// <inheritdoc cref="Measures"/>
+    public static string Score(Evaluation evaluation) =>
+        evaluation.R2 is { } r2 ? Loss(r2) : Accuracy(evaluation.Accuracy, evaluation.MeanIntersectionOverUnion);
+
+    /// <summary>The accuracy, and that of pixels by their overlap too.</summary>
+    public static string Accuracy(double accuracy, double? meanIntersectionOverUnion) =>
         Percent(accuracy) + (meanIntersectionOverUnion is { } overlap ? $", mean IoU {Percent(overlap)}" : "");
 
     public static string Loss(double loss) => loss.ToString("0.0000", CultureInfo.InvariantCulture);

@@ -7,7 +7,8 @@ internal static class TrainingData
     public static (IDataset Train, IDataset? Validation, IDataset Test) Load(SettingValues settings, Rng rng, CancellationToken cancellation)
     {
         ThrowIfIgnored(settings);
-        Shape input = settings.Get(TrainingSettings.Model).Input;
+        Architecture architecture = settings.Get(TrainingSettings.Model);
+        Shape input = architecture.Input;
         var fetched = new FetchDisplay();
         DataSplits sets = settings.Get(TrainingSettings.Data).Load(rng, new DataOptions
         {
@@ -28,7 +29,7 @@ internal static class TrainingData
         }
 
         return sets.Validation is null || settings.Get(TrainingSettings.Validation) == TrainingSettings.Validation.Default
-            ? (sets.Train, sets.Validation, sets.Test)
+            ? (architecture.See(sets.Train), sets.Validation is null ? null : architecture.See(sets.Validation), architecture.See(sets.Test))
             : throw new UsageException($"'{settings.Get(TrainingSettings.Data)}' has images of its own to validate on: leave --validation out.");
     }
 

@@ -8,7 +8,7 @@ namespace Descent.Cli;
 
 /// <summary>Shows how training goes on standard error: a live table of epochs on a terminal, a line per epoch elsewhere.</summary>
 /// <remarks>Colours go where NO_COLOR asks for none; a narrow terminal shows fewer columns.</remarks>
-internal sealed class TrainingDisplay(int epochs, bool hasAccuracy) : IDisposable
+internal sealed class TrainingDisplay(int epochs) : IDisposable
 {
     /// <summary>Columns of a terminal below which the table is short, and lines around it.</summary>
     private const int Wide = 78, LinesBeside = 8;
@@ -75,9 +75,7 @@ internal sealed class TrainingDisplay(int epochs, bool hasAccuracy) : IDisposabl
             return;
         }
 
-        string validation = result.Validation is { } v
-            ? hasAccuracy ? $", validation accuracy {Text.Measures(v)} (loss {Text.Loss(v.Loss)})" : $", validation loss {Text.Loss(v.Loss)}"
-            : "";
+        string validation = result.Validation is { } v ? $", validation {Text.Measures(v)} (loss {Text.Loss(v.Loss)})" : "";
         Say($"epoch {result.Epoch}/{epochs}: loss {Text.Loss(result.TrainingLoss)}{validation}, "
             + $"{Text.Count((long)_latest.ImagesPerSecond)} images/s, {Text.Duration(_latest.Remaining)} left");
     }
@@ -110,11 +108,7 @@ internal sealed class TrainingDisplay(int epochs, bool hasAccuracy) : IDisposabl
         if (isValidated)
         {
             table.AddColumn(Column("val. loss"));
-        }
-
-        if (isValidated && hasAccuracy)
-        {
-            table.AddColumn(Column("val. accuracy"));
+            table.AddColumn(Column(_epochs.Exists(epoch => epoch.Validation?.R2 is not null) ? "val. R²" : "val. accuracy"));
         }
 
         if (isWide)
@@ -122,19 +116,15 @@ internal sealed class TrainingDisplay(int epochs, bool hasAccuracy) : IDisposabl
             table.AddColumn(Column("learning rate")).AddColumn(Column("seconds"));
         }
 
-        int best = isValidated ? _epochs.MaxBy(epoch => epoch.Validation?.Accuracy ?? -1)!.Epoch : 0;
+        int best = isValidated ? _epochs.MaxBy(epoch => epoch.Validation?.Score ?? double.NegativeInfinity)!.Epoch : 0;
         foreach (EpochResult epoch in _epochs.TakeLast(Math.Max(3, _terminal!.Profile.Height - LinesBeside)))
         {
             List<string> cells = [$"{epoch.Epoch}/{epochs}", Text.Loss(epoch.TrainingLoss)];
             if (isValidated)
             {
                 cells.Add(epoch.Validation is { } v ? Text.Loss(v.Loss) : "");
-            }
-
-            if (isValidated && hasAccuracy)
-            {
-                string accuracy = epoch.Validation is { } measured ? Text.Measures(measured) : "";
-                cells.Add(epoch.Epoch == best ? $"[bold]{accuracy}[/]" : accuracy);
+                string score = epoch.Validation is { } measured ? Text.Score(measured) : "";
+                cells.Add(epoch.Epoch == best ? $"[bold]{score}[/]" : score);
             }
 
             if (isWide)

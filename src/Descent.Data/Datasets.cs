@@ -44,6 +44,10 @@ public static class Datasets
     /// <exception cref="ArgumentException">It is made for another number of channels.</exception>
     public static IDataset With(this IDataset dataset, Preprocessing preprocessing) => new Subset(dataset, preprocessing: preprocessing);
 
+    /// <summary>The same examples of two classes with yes or no for targets, (N, 1): yes is the second class. One output tells them apart.</summary>
+    /// <exception cref="ArgumentException">The set has other targets than two classes.</exception>
+    public static IDataset AsYesOrNo(this IDataset dataset) => new YesOrNo(dataset);
+
     /// <summary>Sets a part of the images aside for validation, the same part of each class where there are classes.</summary>
     /// <param name="dataset">What is divided.</param>
     /// <param name="validation">Part for validation, in (0, 1).</param>

@@ -15,7 +15,10 @@ public sealed record Evaluation(int Count, long Correct, double Loss)
     /// </summary>
     public double? MeanIntersectionOverUnion { get; init; }
 
-    /// <summary>The part of the labels that is right, in [0, 1].</summary>
+    /// <summary>See <see cref="RegressionScores.R2"/>; NaN where an output is not finite, null where classes are learned.</summary>
+    public double? R2 { get; init; }
+
+    /// <summary>The part of the labels that is right, in [0, 1]; of numbers none is right or wrong, and it is 0.</summary>
     public double Accuracy => (double)Correct / Count / LabelsPerImage;
 
     /// <summary>Runs the network over all images.</summary>
@@ -25,11 +28,19 @@ public sealed record Evaluation(int Count, long Correct, double Loss)
     public static Evaluation Of(Layer model, IDataset data, int batchSize = 250) =>
         new EvaluationStep(model).Run(data, batchSize, CancellationToken.None);
 
+    /// <summary>What is larger where a network is better: the accuracy, or R² where numbers are learned.</summary>
+    public double Score => R2 ?? Accuracy;
+
     internal static Evaluation From(EvaluationOutputs outputs, LearningTask task) => new(outputs.Count, outputs.CountCorrect(task), outputs.Loss)
     {
         LabelsPerImage = outputs.LabelsPerSample,
         MeanIntersectionOverUnion = task == LearningTask.Segmentation ? outputs.Confusion!.MeanIntersectionOverUnion : null,
+        R2 = task == LearningTask.Regression ? R2Of(outputs) : null,
     };
+
+    private static double R2Of(EvaluationOutputs outputs) => Array.TrueForAll(outputs.Scores, float.IsFinite)
+        ? RegressionScores.Of(outputs.Scores, outputs.Targets, outputs.Classes).R2
+        : double.NaN;
 }
 
 /// <summary>Evaluation as a shortcut on the network itself.</summary>

@@ -26,8 +26,8 @@ internal sealed class TrainerState : IResumable
     /// <summary>Smoothed over about 50 steps; NaN before the first.</summary>
     public double SmoothedLoss { get; private set; } = double.NaN;
 
-    /// <summary>That of the last validation; null before the first.</summary>
-    public double? LastAccuracy => _epochs.Count > 0 ? _epochs[^1].Validation?.Accuracy : null;
+    /// <summary>That of the last validation; null before the first, or where numbers are learned.</summary>
+    public double? LastAccuracy => _epochs.Count > 0 && _epochs[^1].Validation is { R2: null } last ? last.Accuracy : null;
 
     /// <summary>Why the training ends behind the last epoch; null where it goes on.</summary>
     public string? StopReason { get; set; }
@@ -37,8 +37,8 @@ internal sealed class TrainerState : IResumable
 
     public double ImagesPerSecond => _images / Math.Max(Seconds, 1e-9);
 
-    /// <summary>Whether the validation accuracy of the last epoch is above all before it.</summary>
-    public bool IsBest => _epochs[^1].Validation?.Accuracy is { } last && _epochs.SkipLast(1).All(epoch => epoch.Validation?.Accuracy < last);
+    /// <summary>Whether the validation accuracy of the last epoch, or R², is above all before it.</summary>
+    public bool IsBest => _epochs[^1].Validation?.Score is { } last && _epochs.SkipLast(1).All(epoch => epoch.Validation?.Score < last);
 
     /// <summary>Time that passes now is training, until <see cref="Pause"/>.</summary>
     public void Resume() => _watch.Start();

@@ -3,6 +3,16 @@ namespace Descent;
 /// <summary>How a training goes that settings ask for: what they leave open is what suits the network.</summary>
 public sealed class TrainingPlan
 {
+    /// <summary>What says how steps are taken, and so nothing to a model that learns from all examples at once.</summary>
+    private static readonly Setting[] s_ofSteps =
+    [
+        TrainingSettings.Augment, TrainingSettings.Weights, TrainingSettings.Replace, TrainingSettings.Freeze,
+        TrainingSettings.Epochs, TrainingSettings.Batch, TrainingSettings.Optimizer, TrainingSettings.LearningRate, TrainingSettings.Schedule,
+        TrainingSettings.Loss, TrainingSettings.Accumulate, TrainingSettings.ClipNorm, TrainingSettings.ClipValue, TrainingSettings.Validation,
+        TrainingSettings.LabelSmoothing, TrainingSettings.Weighting, TrainingSettings.Average, TrainingSettings.Patience, TrainingSettings.Monitor,
+        TrainingSettings.CheckpointEvery, TrainingSettings.Eager,
+    ];
+
     private TrainingPlan(SettingValues settings, OptimizerKind optimizer, double learningRate, TrainerOptions options)
     {
         (Settings, Optimizer, LearningRate, Options) = (settings, optimizer, learningRate, options);
@@ -19,6 +29,21 @@ public sealed class TrainingPlan
 
     /// <summary>What the trainer is told.</summary>
     public TrainerOptions Options { get; }
+
+    /// <summary>The settings that change something of how such a network is trained.</summary>
+    internal static IEnumerable<Setting> UsedBy(Architecture architecture) => TrainingSettings.Schema.All.Except(architecture.IsFitted ? s_ofSteps : []);
+
+    /// <summary>Refuses a setting that somebody has set and that would change nothing.</summary>
+    /// <exception cref="ArgumentException">There is one; the message names it.</exception>
+    public static void ThrowIfUnused(SettingValues settings)
+    {
+        Architecture architecture = settings.Get(TrainingSettings.Model);
+        if (architecture.IsFitted && Array.Find(s_ofSteps, settings.IsGiven) is { } unused)
+        {
+            throw new ArgumentException(
+                $"The model '{architecture.Name}' learns from all examples at once and takes no steps: --{unused.Name} would change nothing, leave it out.");
+        }
+    }
 
     /// <summary>The plan of a training.</summary>
     public static TrainingPlan Of(SettingValues settings)
@@ -62,6 +87,11 @@ public sealed class TrainingPlan
     /// <exception cref="ArgumentException">The settings do not fit the data or each other.</exception>
     public Trainer Trainer(Layer model, IReadOnlyList<Parameter> trained, IDataset data, Rng rng, IDataset? validation = null, params IEnumerable<TrainerCallback> further)
     {
+        if (Settings.Get(TrainingSettings.Monitor) == MonitoredMetric.Accuracy && data.Task == LearningTask.Regression)
+        {
+            throw new ArgumentException("Numbers are not right or wrong: --monitor accuracy has nothing to look at, leave it out.");
+        }
+
         EarlyStopping[] stopping = Settings.Get(TrainingSettings.Patience) is { } patience ? [new(patience, Settings.Get(TrainingSettings.Monitor))] : [];
         return new(model, Optimizer.Create(trained, LearningRate, rng), data, rng, Options, validation) { Callbacks = [.. stopping, .. further] };
     }

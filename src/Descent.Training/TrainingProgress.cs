@@ -8,7 +8,7 @@ namespace Descent;
 /// <param name="Step">Steps done in all epochs.</param>
 /// <param name="Steps">Steps of all epochs.</param>
 /// <param name="Loss">The loss, smoothed over about 50 steps.</param>
-/// <param name="ValidationAccuracy">Of the last epoch that ended; null before, or without a validation set.</param>
+/// <param name="ValidationAccuracy">Of the last epoch that ended; null before, without a validation set, or where numbers are learned.</param>
 /// <param name="ImagesPerSecond">Training speed so far.</param>
 /// <param name="Remaining">Estimated time left.</param>
 public readonly record struct TrainingProgress(
@@ -32,7 +32,7 @@ public sealed record EpochResult(int Epoch, long Step, double TrainingLoss, Eval
         if (Validation is not null)
         {
             json.WriteFinite("validation_loss", Validation.Loss);
-            json.WriteFinite("validation_accuracy", Validation.Accuracy);
+            json.WriteFinite(Validation.R2 is null ? "validation_accuracy" : "validation_r2", Validation.Score);
             if (Validation.MeanIntersectionOverUnion is { } overlap)
             {
                 json.WriteFinite("validation_mean_iou", overlap);
@@ -59,6 +59,11 @@ public sealed record EpochResult(int Epoch, long Step, double TrainingLoss, Eval
             json.WriteExact("loss", Validation.Loss);
             json.WriteNumber("labels_per_image", Validation.LabelsPerImage);
             json.WriteExact("mean_iou", Validation.MeanIntersectionOverUnion ?? double.NaN);
+            if (Validation.R2 is { } r2)
+            {
+                json.WriteExact("r2", r2);
+            }
+
             json.WriteEndObject();
         }
     }
@@ -72,6 +77,7 @@ public sealed record EpochResult(int Epoch, long Step, double TrainingLoss, Eval
             {
                 LabelsPerImage = measured.GetProperty("labels_per_image").GetInt32(),
                 MeanIntersectionOverUnion = measured.ReadExact("mean_iou") is double overlap && !double.IsNaN(overlap) ? overlap : null,
+                R2 = measured.TryGetProperty("r2", out _) ? measured.ReadExact("r2") : null,
             };
         }
 

@@ -18,7 +18,7 @@ public sealed class BadInputTests : Cli
     [InlineData("train --data masks", "needs the folder")]
     [InlineData("train --data shapes:here", "leave out ':here'")]
     [InlineData("train --data shapes", "try --model fcn")]
-    [InlineData("train --model char-lstm", "'char-lstm' is made for the characters of a text, but this data is for classes of images")]
+    [InlineData("train --model char-lstm", "'char-lstm' is made for the characters of a text, but this data has 10 classes; try --model")]
     [InlineData("sample --temperature 0", "--temperature takes a number above 0")]
     [InlineData("train --optimizer adm", "Unknown optimizer 'adm'; did you mean 'adam'?")]
     [InlineData("train --batch 0", "--batch takes a whole number from 1")]

@@ -59,6 +59,20 @@ public class NumberDatasetTests
     }
 
     [Fact]
+    public void Two_classes_are_seen_as_yes_or_no()
+    {
+        IDataset data = NumberDataset.Classification(new(2), s_rows, [1, 0, 1], ["no", "yes"]).AsYesOrNo();
+        (Tensor inputs, Tensor targets) = new Subset(data, [2, 1]).InOrder(2).Single();
+        Assert.Equal(new Shape(2, 1), targets.Shape);
+        Assert.Equal([1f, 0f], targets.ToArray<float>());
+        Assert.Equal((LearningTask.BinaryClassification, 1, 1, 3), (data.Task, data.OutputCount(), data.Label(2), data.Count));
+        Assert.Equal(4, inputs.Shape.Count);
+        Assert.Contains("this data has 3", Assert.Throws<ArgumentException>(
+            () => NumberDataset.Classification(new(2), s_rows, [2, 0, 1], ["a", "b", "c"]).AsYesOrNo()).Message);
+        Assert.Contains("takes one of two classes", Assert.Throws<ArgumentException>(data.AsYesOrNo).Message);
+    }
+
+    [Fact]
     public void What_does_not_fit_together_is_refused()
     {
         Assert.Contains("need 6 numbers, not 5", Refused(() => NumberDataset.Regression(new(2), new float[5], [1, 2, 3], ["y"])));

@@ -32,7 +32,7 @@ public sealed class ClassifierTests : IDisposable
         Assert.All(predictions.Zip(expected), pair => Assert.Equal(1 / (1 + Math.Exp(-pair.Second)), pair.First.Probabilities[1], 1e-6));
         Assert.Equal([0, 1, 0, 1], predictions.Select(prediction => prediction.Label));
 
-        NumberDataset classes = NumberDataset.Classification(new(2), rows, [0, 1, 0, 1], ["no", "yes"]);
-        Assert.Contains("made for yes or no, but this data is for classes", Assert.Throws<ArgumentException>(() => read.Adapt(classes)).Message);
+        IDataset regression = NumberDataset.Regression(new(2), rows, [0, 1, 0, 1], ["y"]);
+        Assert.Contains("made for yes or no, but this data is for numbers", Assert.Throws<ArgumentException>(() => read.Adapt(regression)).Message);
     }
 }

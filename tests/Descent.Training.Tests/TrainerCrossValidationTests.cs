@@ -34,7 +34,7 @@ public sealed class TrainerCrossValidationTests
             FoldSummary alone = Run(settings.With(TrainingSettings.Model, Architecture.Parse($"knn:k={summary.Value}")), data, null)[0];
             Assert.Equal(alone.Folds.Select(fold => fold.Evaluation.Correct), summary.Folds.Select(fold => fold.Evaluation.Correct));
             Assert.Equal(alone.Loss, summary.Loss, 1e-5);
-            Assert.InRange(summary.Accuracy, 0.5, 1);
+            Assert.InRange(summary.Score, 0.5, 1);
         }
     }
 
@@ -44,11 +44,11 @@ public sealed class TrainerCrossValidationTests
         ImageDataset data = Images(200);
         SettingValues settings = SettingValues.None.With(TrainingSettings.Model, Architecture.Parse("softmax-regression")).With(TrainingSettings.Epochs, 2);
         IReadOnlyList<FoldSummary> decays = Run(settings, data, "weight-decay=0,1000");
-        Assert.True(decays[0].Accuracy > decays[1].Accuracy + 0.1, $"{decays[0].Accuracy} {decays[1].Accuracy}");
+        Assert.True(decays[0].Score > decays[1].Score + 0.1, $"{decays[0].Score} {decays[1].Score}");
         double[] accuracies = [.. decays[0].Folds.Select(fold => fold.Evaluation.Accuracy)];
         double mean = accuracies.Average();
-        Assert.Equal(mean, decays[0].Accuracy, 1e-12);
-        Assert.Equal(Math.Sqrt(accuracies.Sum(a => (a - mean) * (a - mean)) / 2), decays[0].AccuracyDeviation, 1e-12);
+        Assert.Equal(mean, decays[0].Score, 1e-12);
+        Assert.Equal(Math.Sqrt(accuracies.Sum(a => (a - mean) * (a - mean)) / 2), decays[0].ScoreDeviation, 1e-12);
         Assert.Equal(2, Run(settings, data, "batch=10,20").Count);
     }
 

@@ -153,7 +153,12 @@ public sealed class TrainerOptionTests
         Evaluation binary = Learned(NumberDataset.Binary(new(2), x, yes, ["no", "yes"]));
         Assert.InRange(binary.Accuracy, 0.95, 1);
         Assert.InRange(binary.Loss, 0, 0.3);
-        Assert.InRange(Learned(NumberDataset.Regression(new(2), x, sums, ["sum"])).Loss, 0, 0.01);
+        Assert.Null(binary.R2);
+        var numbers = NumberDataset.Regression(new(2), x, sums, ["sum"]);
+        Evaluation regression = Learned(numbers);
+        Assert.InRange(regression.Loss, 0, 0.01);
+        Assert.Equal(1 - (regression.Loss / sums.Select(y => Math.Pow(y - sums.Average(), 2)).Average()), regression.R2!.Value, 1e-4);
+        Assert.Equal(regression.R2, regression.Score);
 
         static Evaluation Learned(IDataset data)
         {

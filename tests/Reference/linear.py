@@ -22,14 +22,6 @@ class Flat(nn.Linear):
         return super().forward(x.flatten(1))
 
 
-class Logistic(Flat):
-    def __init__(self, inputs):
-        super().__init__(inputs, 1)
-
-    def forward(self, x):
-        return super().forward(x).squeeze(-1)
-
-
 class Polynomial(nn.Module):
     """All monomials of at most a degree, standardised, and an affine map of them."""
 
@@ -53,7 +45,7 @@ if __name__ == "__main__":
     cases.write(__file__, {
         "linear_regression": cases.each(Flat, *FLAT_SIZES),
         "linear_svm": cases.each(Flat, *FLAT_SIZES),
-        "logistic_regression": cases.each(Logistic, (6, (3, 2, 3)), (7, (5, 7)), (3, (2, 1, 3))),
+        "logistic_regression": cases.each(Flat, (6, 1, (3, 2, 3)), (7, 1, (5, 7)), (3, 1, (2, 1, 3))),
         "polynomial_regression": cases.each(Polynomial, (1, 1, 4, (5, 1)), (2, 3, 3, (4, 2)), (3, 2, 2, (7, 3))),
         "softmax_regression": cases.each(Flat, *FLAT_SIZES),
         "linear": cases.each(nn.Linear, *SIZES),

@@ -92,6 +92,6 @@ internal sealed class PredictionOutput(IReadOnlyList<string> classNames, int top
     private (string Class, double Probability)[] Best(PredictedInput input) =>
         [.. input.Prediction.Probabilities.Select((probability, k) => (classNames[k], (double)probability)).OrderByDescending(pair => pair.Item2).Take(_top)];
 
-    private static string Quoted(string text) =>
+    internal static string Quoted(string text) =>
         text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
 }

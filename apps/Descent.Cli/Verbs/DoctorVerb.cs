@@ -26,11 +26,16 @@ internal static class DoctorVerb
             throw new UsageException("--folds and --sweep make many trainings; 'doctor' examines one: leave them out.");
         }
 
+        Architecture architecture = settings.Get(TrainingSettings.Model);
+        if (architecture.IsFitted)
+        {
+            throw new UsageException($"The model '{architecture.Name}' learns from all examples at once: there are no steps to examine.");
+        }
+
         TrainingPlan plan = TrainingPlan.Of(settings);
         Device device = Device.Cpu(settings.Get(TrainingSettings.Threads) ?? 0);
         var rng = new Rng(settings.Get(TrainingSettings.Seed), device);
         (IDataset train, _, IDataset test) = TrainingData.Load(settings, rng, cancellation);
-        Architecture architecture = settings.Get(TrainingSettings.Model);
         var subject = new DoctorSubject(
             () =>
             {

@@ -39,7 +39,7 @@ internal static class EvaluateVerb
             return ExitCode.Success;
         }
 
-        string accuracy = report.Accuracy is { } part ? $"test accuracy {Text.Measures(part, report.MeanIntersectionOverUnion)} on " : "";
+        string accuracy = report.Accuracy is { } part ? $"test accuracy {Text.Accuracy(part, report.MeanIntersectionOverUnion)} on " : "";
         Console.Out.WriteLine(
             $"{accuracy}{Text.Count(report.Count)} {Text.Examples(classifier.Architecture.Task)}, loss {Text.Loss(report.Loss)}");
         Console.Out.WriteLine(EvaluationTable.Of(report));

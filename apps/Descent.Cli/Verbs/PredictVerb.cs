@@ -53,14 +53,30 @@ internal static class PredictVerb
         RunSource[] runs = RunSource.FindAll(parsed.GetValue(s_run));
         Device device = Device.Cpu(parsed.GetValue(s_threads) ?? 0);
         Classifier classifier = RunSource.Load(runs, device);
+        bool arePositions = Array.TrueForAll(inputs, IsPosition);
+        IDataset Test() => runs[0].LoadTest(classifier, parsed.GetValue(s_data), parsed.GetValue(s_dataDirectory), device);
+        if (TargetPrediction.Suits(classifier.Task))
+        {
+            bool areClasses = classifier.Task == LearningTask.MultiLabel;
+            if (!arePositions || (!areClasses && parsed.GetValue(s_top) is not null))
+            {
+                throw new UsageException(arePositions
+                    ? "--top names classes, but the network gives numbers: leave it out."
+                    : "The network gives numbers or several classes, and is asked by positions in the test set, such as 7 or 0-9.");
+            }
+
+            PrintTargets(classifier, Test(), inputs, new(classifier.ClassNames, areClasses, parsed.GetValue(s_top) ?? 3), parsed.GetValue(s_similar), json, csv);
+            return ExitCode.Success;
+        }
+
         var output = new PredictionOutput(classifier.ClassNames, parsed.GetValue(s_top) ?? 3);
         if (csv)
         {
             Console.Out.WriteLine(output.CsvHeader);
         }
 
-        (IReadOnlyList<PredictedInput> predicted, Func<long, string> nameOfSimilar) = Array.TrueForAll(inputs, IsPosition)
-            ? OfPositions(classifier, runs[0].LoadTest(classifier, parsed.GetValue(s_data), parsed.GetValue(s_dataDirectory), device), inputs, parsed.GetValue(s_similar))
+        (IReadOnlyList<PredictedInput> predicted, Func<long, string> nameOfSimilar) = arePositions
+            ? OfPositions(classifier, Test(), inputs, parsed.GetValue(s_similar))
             : (OfFiles(classifier, inputs, parsed.GetValue(s_similar)), at => $"{at}");
         foreach (PredictedInput input in predicted)
         {
@@ -89,6 +105,35 @@ internal static class PredictVerb
         catch (ArgumentException e)
         {
             throw new UsageException(e.Message);
+        }
+    }
+
+    private static void PrintTargets(Classifier classifier, IDataset test, string[] inputs, TargetOutput output, int? similarCount, bool json, bool csv)
+    {
+        int[] indices;
+        IReadOnlyList<TargetPrediction> predictions;
+        long[][]? similar;
+        try
+        {
+            indices = [.. inputs.SelectMany(input => Positions(input, test.Count))];
+            predictions = TargetPrediction.Of(classifier, test, indices);
+            similar = similarCount is { } count ? Similar(classifier, test, indices, Math.Min(count, test.Count - 1)) : null;
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException(e.Message);
+        }
+
+        if (csv)
+        {
+            Console.Out.WriteLine(output.CsvHeader);
+        }
+
+        foreach ((int i, TargetPrediction prediction) in predictions.Index())
+        {
+            Console.Out.WriteLine(json ? output.JsonLine(indices[i], prediction, similar?[i])
+                : csv ? output.CsvRow(indices[i], prediction)
+                : output.Text(indices[i], prediction, similar?[i]));
         }
     }
 

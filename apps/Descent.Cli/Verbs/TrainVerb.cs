@@ -31,6 +31,7 @@ internal static class TrainVerb
             }
         }
 
+        ThrowIfUnused(settings);
         if (settings.Get(TrainingSettings.Folds) is { } folds)
         {
             return resumed is null ? FoldsRun.Run(settings, folds, cancellation) : throw new UsageException("--folds has no run to --resume.");
@@ -75,7 +76,7 @@ internal static class TrainVerb
         {
             Settings = plan.Settings.With(TrainingSettings.Threads, device.Threads),
         });
-        using var display = new TrainingDisplay(plan.Options.Epochs, hasAccuracy: train.Task != LearningTask.Regression);
+        using var display = new TrainingDisplay(plan.Options.Epochs);
         using var checkpoints = new TrainingCheckpoints(run, settings.Get(TrainingSettings.CheckpointEvery)) { Say = display.Say };
         if (resumed is not null)
         {
@@ -179,14 +180,17 @@ internal static class TrainVerb
         IDataset seen = classifier.Adapt(test);
         EvaluationReport evaluation = Evaluated(run, model, seen);
         var outcome = new RunOutcome(
-            evaluation.Accuracy ?? 0,
+            evaluation.Accuracy,
             evaluation.Loss,
             result.Seconds,
             result.ImagesPerSecond,
             result.Epochs.Count,
             model.Parameters().Where(p => !p.IsFrozen).Sum(p => p.Shape.Count),
             WeightsHash.Of(model))
-        { TestMeanIntersectionOverUnion = evaluation.MeanIntersectionOverUnion };
+        {
+            TestMeanIntersectionOverUnion = evaluation.MeanIntersectionOverUnion,
+            TestR2 = evaluation.Regression?.R2,
+        };
         run.Write(run.Record with { Status = RunRecord.Finished, Outcome = outcome });
         Show(outcome, run, classifier.Task, json);
         WriteReport(run, classifier, evaluation, seen);
@@ -252,14 +256,14 @@ internal static class TrainVerb
             members.WriteString("run", run.FullPath);
         })
         : $"""
-        {Result(outcome, task)}
+        {Result(outcome)}
         trained for {Text.Seconds(outcome.TrainSeconds)} at {Text.Count((long)outcome.ImagesPerSecond)} {Text.Examples(task)}/s
         run {run.FullPath}
         """);
 
-    private static string Result(RunOutcome outcome, LearningTask task) => task == LearningTask.Regression
-        ? $"test loss {Text.Loss(outcome.TestLoss)}"
-        : $"test accuracy {Text.Measures(outcome.TestAccuracy, outcome.TestMeanIntersectionOverUnion)}";
+    private static string Result(RunOutcome outcome) => outcome.TestAccuracy is { } accuracy
+        ? $"test accuracy {Text.Accuracy(accuracy, outcome.TestMeanIntersectionOverUnion)}"
+        : $"test {(outcome.TestR2 is { } r2 ? $"R² {Text.Loss(r2)}, " : "")}loss {Text.Loss(outcome.TestLoss)}";
 
     /// <summary>Reads the weights to go on from, freezes what is to stay, and gives what is left to train.</summary>
     internal static Parameter[] Begin(Layer model, string? weights, NamePattern? replace, NamePattern? freeze, bool readsWeights)
@@ -305,6 +309,18 @@ internal static class TrainVerb
         try
         {
             return plan.Trainer(model, trained, data, rng, validation, callbacks);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException(e.Message);
+        }
+    }
+
+    private static void ThrowIfUnused(SettingValues settings)
+    {
+        try
+        {
+            TrainingPlan.ThrowIfUnused(settings);
         }
         catch (ArgumentException e)
         {

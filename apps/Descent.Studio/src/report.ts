@@ -66,6 +66,8 @@ export interface Epoch {
   validation_loss?: number | null;
   train_accuracy?: number | null;
   validation_accuracy?: number | null;
+  train_r2?: number | null;
+  validation_r2?: number | null;
   learning_rate: number | null;
   seconds?: number;
   images_per_second?: number;

@@ -5,8 +5,8 @@ namespace Descent;
 /// <summary>Images or numbers with their targets as NumPy saves them: <c>np.savez(FILE, x=…, y=…)</c>, or <c>x_train, y_train, x_test, y_test</c>.</summary>
 /// <remarks>
 /// Bytes of rank 3 and 4 are images: (N, H, W), (N, H, W, C) or (N, C, H, W), C 1 or 3. All other inputs are numbers, (N, …). Whole numbers (N)
-/// or (N, 1) as targets are classes; floating-point numbers (N) or (N, D) are to be learned as they are. Classes are named by
-/// their numbers.
+/// or (N, 1) as targets are classes; (N, D) that are all 0 or 1 are D classes of which an example may have any number; all other numbers are to be
+/// learned as they are. Classes are named by their numbers.
 /// </remarks>
 internal static class NpzSource
 {
@@ -80,6 +80,7 @@ internal static class NpzSource
         private readonly string _path;
         private readonly NpyArray _x, _y;
         private readonly int _classes;
+        private readonly bool _areSeveral;
 
         public Targets(string path, NpyArray x, NpyArray y, Targets? train)
         {
@@ -91,6 +92,7 @@ internal static class NpzSource
 
             bool hasClasses = y.AreWhole && (y.Sizes.Length == 1 || y.Sizes[1] == 1);
             _classes = train?._classes ?? (hasClasses ? (int)Math.Min(int.MaxValue, Enumerable.Range(0, y.Count).Max(i => y[i]) + 1) : 0);
+            _areSeveral = train?._areSeveral ?? (y.AreWhole && !hasClasses && Enumerable.Range(0, y.Count).All(i => y[i] is 0 or 1));
             int wrong = hasClasses ? Enumerable.Range(0, y.Count).FirstOrDefault(i => !(y[i] >= 0 && y[i] < _classes), -1) : -1;
             if (hasClasses != _classes > 0 || wrong >= 0)
             {
@@ -102,7 +104,8 @@ internal static class NpzSource
 
         public IDataset ToDataset(Preprocessing? preprocessing)
         {
-            string[] names = [.. Enumerable.Range(0, _classes > 0 ? _classes : _y.Count / _y.Sizes[0]).Select(i => _classes > 0 ? $"{i}" : $"y{i}")];
+            int outputs = _classes > 0 ? _classes : _y.Count / _y.Sizes[0];
+            string[] names = [.. Enumerable.Range(0, outputs).Select(i => _classes > 0 || _areSeveral ? $"{i}" : $"y{i}")];
             if (_x.AreBytes && _x.Sizes.Length is 3 or 4 && _classes is > 0 and <= 256)
             {
                 byte[] labels = [.. Enumerable.Range(0, _y.Count).Select(i => (byte)_y[i])];
@@ -114,6 +117,8 @@ internal static class NpzSource
             float[] inputs = Floats(_x);
             return _classes > 0
                 ? NumberDataset.Classification(inputShape, inputs, [.. Enumerable.Range(0, _y.Count).Select(i => (int)_y[i])], names, preprocessing)
+                : _areSeveral
+                ? NumberDataset.MultiLabel(inputShape, inputs, Floats(_y), names, preprocessing)
                 : NumberDataset.Regression(inputShape, inputs, Floats(_y), names, preprocessing);
         }
 

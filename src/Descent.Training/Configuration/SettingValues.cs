@@ -34,10 +34,10 @@ public sealed class SettingValues
     /// <summary>The values of both; where both have one, this one's.</summary>
     public SettingValues Over(SettingValues below) => new(Merged(below._given, _given));
 
-    /// <summary>Writes every setting that has a value and is recorded as a member of the JSON object that the writer stands in.</summary>
-    internal void WriteMembers(Utf8JsonWriter json, SettingSchema schema)
+    /// <summary>Writes each of these settings that has a value and is recorded as a member of the JSON object that the writer stands in.</summary>
+    internal void WriteMembers(Utf8JsonWriter json, IEnumerable<Setting> settings)
     {
-        foreach (Setting setting in schema.All.Where(setting => setting.IsRecorded))
+        foreach (Setting setting in settings.Where(setting => setting.IsRecorded))
         {
             if ((_given.GetValueOrDefault(setting) ?? setting.DefaultValue) is { } value)
             {

@@ -68,6 +68,7 @@ public static class CrossValidation
     {
         string?[] values = sweep is null ? [null] : [.. sweep.Values];
         SettingValues[] settled = [.. values.Select(value => value is null ? settings : sweep!.Apply(settings, value))];
+        Array.ForEach(settled, TrainingPlan.ThrowIfUnused);
         ulong seed = settings.Get(TrainingSettings.Seed);
         IReadOnlyList<(IDataset Train, IDataset Held)> parts = Folds(data, folds, new Rng(seed, device));
         bool votesTogether = sweep?.Name == Voters && settings.Get(TrainingSettings.Model).Has(Voters);

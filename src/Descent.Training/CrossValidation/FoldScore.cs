@@ -18,7 +18,7 @@ public sealed record FoldScore(string? Value, int Fold, Evaluation Evaluation, d
         }
 
         json.WriteNumber("fold", Fold);
-        json.WriteFinite("accuracy", Evaluation.Accuracy);
+        json.WriteFinite(Evaluation.R2 is null ? "accuracy" : "r2", Evaluation.Score);
         json.WriteFinite("loss", Evaluation.Loss);
         json.WriteFinite("seconds", Math.Round(Seconds, 3));
     }
@@ -29,11 +29,14 @@ public sealed record FoldScore(string? Value, int Fold, Evaluation Evaluation, d
 /// <param name="Folds">One for each part.</param>
 public sealed record FoldSummary(string? Value, IReadOnlyList<FoldScore> Folds)
 {
-    /// <summary>Mean of the accuracies.</summary>
-    public double Accuracy => Folds.Average(fold => fold.Evaluation.Accuracy);
+    /// <summary>Mean of the accuracies, or of R² where <see cref="HasAccuracy"/> is false.</summary>
+    public double Score => Folds.Average(fold => fold.Evaluation.Score);
 
-    /// <summary>Standard deviation of the accuracies between folds, with n − 1.</summary>
-    public double AccuracyDeviation => Deviation(fold => fold.Evaluation.Accuracy);
+    /// <summary>Standard deviation of what <see cref="Score"/> is the mean of between folds, with n − 1.</summary>
+    public double ScoreDeviation => Deviation(fold => fold.Evaluation.Score);
+
+    /// <summary>Whether classes are learned, and not numbers.</summary>
+    public bool HasAccuracy => Folds[0].Evaluation.R2 is null;
 
     /// <summary>Mean of the losses.</summary>
     public double Loss => Folds.Average(fold => fold.Evaluation.Loss);
@@ -50,8 +53,9 @@ public sealed record FoldSummary(string? Value, IReadOnlyList<FoldScore> Folds)
         }
 
         json.WriteNumber("folds", Folds.Count);
-        json.WriteFinite("accuracy_mean", Accuracy);
-        json.WriteFinite("accuracy_deviation", AccuracyDeviation);
+        string score = HasAccuracy ? "accuracy" : "r2";
+        json.WriteFinite($"{score}_mean", Score);
+        json.WriteFinite($"{score}_deviation", ScoreDeviation);
         json.WriteFinite("loss_mean", Loss);
         json.WriteFinite("loss_deviation", LossDeviation);
     }

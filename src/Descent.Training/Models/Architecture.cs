@@ -60,6 +60,11 @@ public sealed class Architecture
         return Has(ExamplesOption) ? With(ExamplesOption, (given == 0 ? data.Count : Math.Min(given, data.Count)).ToString(CultureInfo.InvariantCulture)) : this;
     }
 
+    /// <summary>Data as the network learns from it: to one that is made for yes or no, two classes are that.</summary>
+    public IDataset See(IDataset data) => Task == LearningTask.BinaryClassification && data.Task == LearningTask.Classification && data.ClassNames.Count == 2
+        ? data.AsYesOrNo()
+        : data;
+
     /// <summary>Learns from all examples at once.</summary>
     /// <exception cref="InvalidOperationException">The network is trained by steps.</exception>
     /// <exception cref="ArgumentException">The examples do not say enough.</exception>
@@ -73,18 +78,21 @@ public sealed class Architecture
     /// <exception cref="ArgumentException">The network is made for another task, or cannot take such images.</exception>
     public Layer Build(IDataset data, Rng rng, PreprocessingKind? preprocessing = null)
     {
+        Shape inputs = preprocessing?.OutputShape(data) ?? data.InputShape();
         if (Fits(data.Task))
         {
-            return Build(preprocessing?.OutputShape(data) ?? data.InputShape(), data.OutputCount(), rng);
+            return Build(inputs, data.OutputCount(), rng);
         }
 
-        string fitting = Catalogue.All.First(kind => Parse(kind.Name).Fits(data.Task)).Name;
-        throw new ArgumentException(
-            $"The model '{Name}' is made for {Task.InWords()}, but this data is for {data.Task.InWords()}; try --model {fitting}.");
+        string fitting = Names.First(name => Parse(name) is var other && other.Fits(data.Task) && other.Takes(inputs, data.OutputCount()));
+        string given = data.Task == LearningTask.Classification ? $"has {data.ClassNames.Count} classes" : $"is for {data.Task.InWords()}";
+        throw new ArgumentException($"The model '{Name}' is made for {Task.InWords()}, but this data {given}; try --model {fitting}.");
     }
 
-    /// <summary>True where networks of this kind serve the task: those for classes serve other targets too, with another number of outputs.</summary>
-    public bool Fits(LearningTask task) => task == Task || (Task == LearningTask.Classification
+    /// <summary>
+    /// True where networks of this kind serve the task: those for classes that are trained by steps serve other targets too, with another number of outputs.
+    /// </summary>
+    public bool Fits(LearningTask task) => task == Task || (Task == LearningTask.Classification && !IsFitted
         && task is LearningTask.BinaryClassification or LearningTask.MultiLabel or LearningTask.Regression);
 
     /// <summary>Builds the network for the images and classes of its paper.</summary>
@@ -95,6 +103,19 @@ public sealed class Architecture
 
     /// <summary>The text of an option's value.</summary>
     internal string this[string option] => _choice[option];
+
+    private bool Takes(Shape inputs, int outputs)
+    {
+        try
+        {
+            _ = Build(inputs, outputs, new Rng(0));
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
 
     private ArchitectureKind Kind => _choice.Kind;
 

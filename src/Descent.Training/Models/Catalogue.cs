@@ -34,10 +34,23 @@ internal static class Catalogue
             (options, images, classes, rng) => new NeighborClassifier(
                 Math.Max(1, options.Examples), checked((int)images.Count), classes, options.Whole("k"),
                 options["distance"] == "l1" ? DistanceMetric.L1 : DistanceMetric.L2, rng.Device)) { Fit = Fitting.Neighbors },
+        new("logistic-regression", "logistic regression of two classes, one affine layer; rows or images of any size", Models.Mnist, Classes: 2, [],
+            (_, images, _, rng) => new LogisticRegression(checked((int)images.Count), rng.Device))
+        { Task = LearningTask.BinaryClassification, Recipe = TrainingRecipe.Linear with { LearningRate = 1e-2 } },
         new("linear-regression", "least squares at once, with a ridge; rows or images of any size", Models.Mnist, Classes: 1,
-            [ChoiceOption.Number("ridge", "what is added for the size of the weights", 0, NumberRange.NotNegative)],
+            [Ridge(0)],
             (_, images, outputs, rng) => new LinearRegression(checked((int)images.Count), outputs, rng.Device))
-        { Task = LearningTask.Regression, Fit = Fitting.LeastSquares },
+        {
+            Task = LearningTask.Regression,
+            Fit = (model, options, data) => Fitting.LeastSquares(((LinearRegression)model).Fit, model, options, data),
+        },
+        new("polynomial-regression", "least squares at once over all products of inputs, with a ridge; rows of a few numbers", new Shape(1), Classes: 1,
+            [ChoiceOption.Whole("degree", "factors of a product, at most", 3), Ridge(1e-3)],
+            PolynomialRegression)
+        {
+            Task = LearningTask.Regression,
+            Fit = (model, options, data) => Fitting.LeastSquares(((PolynomialRegression)model).Fit, model, options, data),
+        },
         new("conv-relu", "[(CONV-RELU)*n-POOL?]*M-(FC-RELU)*K and an affine layer; images of any size", Models.Mnist, Classes: 10,
             [
                 ChoiceOption.Whole("n", "convolutions before each pooling", 2),
@@ -97,10 +110,27 @@ internal static class Catalogue
         { Task = LearningTask.TextClassification },
     ];
 
+    /// <summary>Terms that a polynomial may have: the normal equations of so many take seconds and 200 MB.</summary>
+    private const int MostTerms = 3000;
+
     private static ChoiceOption Norm => ChoiceOption.OneOf("norm", "behind each convolution", "none", "batch");
 
     private static ChoiceOption Dropout(double value) =>
         ChoiceOption.Part("dropout", "the part of hidden values that training drops", value);
+
+    private static ChoiceOption Ridge(double value) =>
+        ChoiceOption.Number("ridge", "what is added for the size of the weights", value, NumberRange.NotNegative);
+
+    private static PolynomialRegression PolynomialRegression(Architecture options, Shape inputs, int outputs, Rng rng)
+    {
+        int features = checked((int)inputs.Count), degree = options.Whole("degree");
+        double terms = Descent.PolynomialRegression.CountTerms(degree, features);
+        return terms <= MostTerms
+            ? new(degree, features, outputs, rng.Device)
+            : throw new ArgumentException(
+                $"The model 'polynomial-regression' has {terms:0} products of up to {degree} of {features} numbers, but at most {MostTerms} can be fitted; "
+                + "lower its degree, leave columns out, or reduce the inputs by --preprocess pca:K.");
+    }
 
     private static FullyConvolutionalNet Fcn(Architecture options, Shape images, int classes, Rng rng)
     {

@@ -13,17 +13,22 @@ internal static class Fitting
     }
 
     /// <summary>Least squares, with a ridge where one is asked for.</summary>
-    public static void LeastSquares(Layer model, Architecture options, IDataset data)
+    /// <param name="fit">The model's own, of examples (N, in), targets (N, out) and the ridge.</param>
+    /// <param name="model">What learns.</param>
+    /// <param name="options">Of the model.</param>
+    /// <param name="data">What it learns from.</param>
+    /// <exception cref="ArgumentException">The examples do not say enough.</exception>
+    public static void LeastSquares(Action<Tensor, Tensor, double> fit, Layer model, Architecture options, IDataset data)
     {
         Device device = DeviceOf(model);
         (float[] inputs, Tensor targets) = All(data, device);
         try
         {
-            ((LinearRegression)model).Fit(Tensor.From(inputs, new(data.Count, inputs.Length / data.Count), device), targets, options.Factor("ridge"));
+            fit(Tensor.From(inputs, new(data.Count, inputs.Length / data.Count), device), targets, options.Factor("ridge"));
         }
         catch (LinearAlgebraException e)
         {
-            throw new ArgumentException($"{e.Message} Give the model a ridge: linear-regression:ridge=1.", e);
+            throw new ArgumentException($"{e.Message} Give the model a larger ridge: {options.With("ridge", "1")}.", e);
         }
     }
 

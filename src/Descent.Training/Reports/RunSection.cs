@@ -10,7 +10,7 @@ internal sealed record RunSection(RunFolder Run, EvaluationReport? Evaluation) :
     {
         RunRecord record = Run.Record;
         SettingValues settings = record.Settings;
-        LearningTask task = settings.Get(TrainingSettings.Model).Task;
+        Architecture architecture = settings.Get(TrainingSettings.Model);
         json.WriteStartObject();
         json.WriteString("name", Run.FullPath);
         json.WriteString("status", record.Status);
@@ -19,11 +19,11 @@ internal sealed record RunSection(RunFolder Run, EvaluationReport? Evaluation) :
             json.WriteString("error", record.Error);
         }
 
-        json.WriteString("model", settings.Get(TrainingSettings.Model).ToString());
+        json.WriteString("model", architecture.ToString());
         json.WriteString("data", record.Data.ToString());
         json.WriteString("started", record.Started.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
         json.WriteString("version", record.Version);
-        json.WriteString("examples", task switch
+        json.WriteString("examples", architecture.Task switch
         {
             LearningTask.NextCharacter => "windows",
             LearningTask.TextClassification => "texts",
@@ -35,7 +35,7 @@ internal sealed record RunSection(RunFolder Run, EvaluationReport? Evaluation) :
         }
 
         json.WriteStartObject("settings");
-        settings.WriteMembers(json, TrainingSettings.Schema);
+        settings.WriteMembers(json, TrainingPlan.UsedBy(architecture));
         json.WriteEndObject();
         json.WriteString("repeat", $"descent train --config {Quoted(Path.Combine(Run.FullPath, "run.json"))}");
         json.WriteString("command", CommandOf(settings));
@@ -46,8 +46,8 @@ internal sealed record RunSection(RunFolder Run, EvaluationReport? Evaluation) :
     {
         json.WriteStartObject("result");
         json.WriteStartArray("measures");
-        Measure("test accuracy", "part", Evaluation is null ? outcome.TestAccuracy : Evaluation.Accuracy);
-        Measure("R²", "number", Evaluation?.Regression?.R2);
+        Measure("test accuracy", "part", outcome.TestAccuracy);
+        Measure("R²", "number", outcome.TestR2);
         Measure("mean IoU", "part", outcome.TestMeanIntersectionOverUnion);
         Measure("top-5 accuracy", "part", Evaluation?.TopFiveAccuracy);
         Measure("test loss", "number", outcome.TestLoss);

@@ -53,7 +53,7 @@ public sealed record RunRecord
             json.WriteString("descent", Version);
             json.WriteString("started", Started.ToString("O", CultureInfo.InvariantCulture));
             json.WriteStartObject("settings");
-            Settings.WriteMembers(json, TrainingSettings.Schema);
+            Settings.WriteMembers(json, TrainingPlan.UsedBy(Settings.Get(TrainingSettings.Model)));
             json.WriteEndObject();
             if (Outcome is not null)
             {
@@ -98,38 +98,46 @@ public sealed record RunRecord
 }
 
 /// <summary>What a finished training came to; also the last line of <c>train --json</c>.</summary>
-/// <param name="TestAccuracy">The part of the test labels that is right, in [0, 1]: of images, pixels or characters.</param>
-/// <param name="TestLoss">Mean cross-entropy of the test labels.</param>
+/// <param name="TestAccuracy">The part of the test labels that is right, in [0, 1]: of images, pixels or characters; null where numbers are learned.</param>
+/// <param name="TestLoss">Mean cross-entropy of the test labels; of numbers the mean squared error.</param>
 /// <param name="TrainSeconds">Training time, without validation and loading.</param>
 /// <param name="ImagesPerSecond">Training speed.</param>
 /// <param name="Epochs">Epochs done.</param>
 /// <param name="Parameters">Numbers that were trained.</param>
 /// <param name="WeightsSha256">See <see cref="WeightsHash"/>.</param>
 public sealed record RunOutcome(
-    double TestAccuracy, double TestLoss, double TrainSeconds, double ImagesPerSecond, int Epochs, long Parameters, string WeightsSha256)
+    double? TestAccuracy, double TestLoss, double TrainSeconds, double ImagesPerSecond, int Epochs, long Parameters, string WeightsSha256)
 {
     /// <summary>See <see cref="Evaluation.MeanIntersectionOverUnion"/>; null where pixels have no labels.</summary>
     public double? TestMeanIntersectionOverUnion { get; init; }
 
+    /// <summary>See <see cref="Evaluation.R2"/>; null where classes are learned.</summary>
+    public double? TestR2 { get; init; }
+
     /// <summary>Writes every value as a member of the JSON object that the writer stands in.</summary>
     public void WriteMembers(Utf8JsonWriter json)
     {
-        json.WriteFinite("test_accuracy", TestAccuracy);
+        WriteIfAny("test_accuracy", TestAccuracy);
+        WriteIfAny("test_r2", TestR2);
         json.WriteFinite("test_loss", TestLoss);
-        if (TestMeanIntersectionOverUnion is { } overlap)
-        {
-            json.WriteFinite("test_mean_iou", overlap);
-        }
-
+        WriteIfAny("test_mean_iou", TestMeanIntersectionOverUnion);
         json.WriteFinite("train_seconds", Math.Round(TrainSeconds, 3));
         json.WriteFinite("images_per_second", Math.Round(ImagesPerSecond, 1));
         json.WriteNumber("epochs", Epochs);
         json.WriteNumber("parameters", Parameters);
         json.WriteString("weights_sha256", WeightsSha256);
+
+        void WriteIfAny(string name, double? value)
+        {
+            if (value is { } number)
+            {
+                json.WriteFinite(name, number);
+            }
+        }
     }
 
     internal static RunOutcome Of(JsonElement result) => new(
-        result.GetProperty("test_accuracy").GetDouble(),
+        IfAny(result, "test_accuracy"),
         result.GetProperty("test_loss").GetDouble(),
         result.GetProperty("train_seconds").GetDouble(),
         result.GetProperty("images_per_second").GetDouble(),
@@ -137,6 +145,9 @@ public sealed record RunOutcome(
         result.GetProperty("parameters").GetInt64(),
         result.GetProperty("weights_sha256").GetString() ?? "")
     {
-        TestMeanIntersectionOverUnion = result.TryGetProperty("test_mean_iou", out JsonElement overlap) ? overlap.GetDouble() : null,
+        TestMeanIntersectionOverUnion = IfAny(result, "test_mean_iou"),
+        TestR2 = IfAny(result, "test_r2"),
     };
+
+    private static double? IfAny(JsonElement result, string name) => result.TryGetProperty(name, out JsonElement value) ? value.GetDouble() : null;
 }

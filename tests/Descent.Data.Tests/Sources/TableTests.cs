@@ -31,11 +31,27 @@ public sealed class TableTests : IDisposable
         Assert.Equal(3, sets.Train.Count);
     }
 
+    [Fact]
+    public void Several_labels_are_classes_of_which_a_row_has_any_number()
+    {
+        string path = Write("shore.csv", "a,sea,b,sky\n1,0,2,1\n3,1,4,1\n5,0,6,0\n");
+        DataSplits sets = DataSource.Parse($"csv:{path}:label=sky+sea,test=0.34").Load(new Rng(1));
+        Assert.Equal((LearningTask.MultiLabel, 2, 1), (sets.Train.Task, sets.Train.Count, sets.Test.Count));
+        Assert.Equal(["sky", "sea"], sets.Train.ClassNames);
+
+        string archive = Path.Combine(_folder, "shore.npz");
+        Zip(archive, ("x", Npy("|u1", "3, 2", [1, 2, 3, 4, 5, 6])), ("y", Npy("|b1", "3, 2", [1, 0, 1, 1, 0, 0])));
+        Assert.Equal(LearningTask.MultiLabel, DataSource.Parse($"npz:{archive}:test=0.34").Load(new Rng(1)).Train.Task);
+        Zip(archive, ("x", Npy("|u1", "3, 2", [1, 2, 3, 4, 5, 6])), ("y", Npy("|u1", "3, 2", [1, 0, 2, 1, 0, 0])));
+        Assert.Equal(LearningTask.Regression, DataSource.Parse($"npz:{archive}:test=0.34").Load(new Rng(1)).Train.Task);
+    }
+
     [Theory]
     [InlineData("a,b\n1,x\n2,y\n", "label=c", "c")]
     [InlineData("a,b\n1,x\nzwei,y\n", "label=b", "line 3")]
     [InlineData("a,b\n1,x\n2\n", "label=b", "line 3")]
     [InlineData("a,b\n1,x\n2,x\n", "label=b", "'x' in every row")]
+    [InlineData("a,b,c\n1,0,1\n2,1,2\n", "label=b+c", "Target 2 of example 1, for 'c', is neither 0 nor 1")]
     [InlineData("a,b\n1,x\n2,y\n", "", "say what is to be learned")]
     [InlineData("a,b\n1,\"x\n2,y\n", "label=b", "line")]
     public void A_table_that_does_not_fit_is_refused_by_its_line(string text, string options, string message)

@@ -12,6 +12,7 @@ export function curves(data: Curves): Node[] {
     lines(data.epochs, "Loss", "by epoch", "loss", { training: "train_loss", validation: "validation_loss" }, (v) => fixed(v, 4)),
     lines(data.epochs, "Accuracy", "% by epoch", "accuracy", { training: "train_accuracy", validation: "validation_accuracy" },
       (v) => percent(v), (v) => v * 100),
+    lines(data.epochs, "R²", "by epoch", "R²", { training: "train_r2", validation: "validation_r2" }, (v) => fixed(v, 4)),
     rate(data.epochs),
     data.update_ratios && ratios(data.epochs, data.update_ratios),
   ];

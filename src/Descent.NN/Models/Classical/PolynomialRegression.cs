@@ -2,7 +2,7 @@ namespace Descent;
 
 /// <summary>Polynomial ridge regression: linear regression over all products of at most <c>degree</c> features.</summary>
 /// <remarks>
-/// Shapes: x (N, in) → y (N, out). With one feature the terms are x, x², …, x^degree; with more they are all monomials up to the degree, in order
+/// Shapes: x (N, …), flattened to (N, in) → y (N, out). With one feature the terms are x, x², …, x^degree; with more they are all monomials up to the degree, in order
 /// of degree. Each term is standardised by the data that <see cref="Fit"/> sees, so that high powers neither ruin the normal equations nor
 /// escape the ridge. Bishop, "Pattern Recognition and Machine Learning", 2006, section 1.1.
 /// </remarks>
@@ -60,10 +60,24 @@ public sealed partial class PolynomialRegression : Layer
         }
     }
 
+    /// <summary>The number of terms, <c>C(features + degree, degree) − 1</c>: the weights of each output.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The degree or the number of features is not above 0.</exception>
+    public static double CountTerms(int degree, int features)
+    {
+        double count = 1;
+        for (int i = 1; i <= Require.Positive(degree); i++)
+        {
+            count = count * (Require.Positive(features) + i) / i;
+        }
+
+        return count - 1;
+    }
+
     private Tensor Products(Tensor x)
     {
         int features = _terms.Count(term => term.Length == 1);
-        if (x.Rank != 2 || x.Shape[1] != features)
+        x = x.Flatten();
+        if (x.Shape[1] != features)
         {
             throw new ShapeException($"polynomial-regression: x must be (N, {features}), but it is {x.Type}.");
         }
