@@ -82,7 +82,8 @@ public sealed class NumberDataset : IDataset
         return wrong < 0
             ? new(LearningTask.MultiLabel, inputShape, inputs, null, targets, new(classNames.Count), classNames, preprocessing)
             : throw new ArgumentException(
-                $"Target {targets[wrong]} of example {wrong / Math.Max(1, classNames.Count)}, for '{classNames.ElementAtOrDefault(wrong % Math.Max(1, classNames.Count))}', is neither 0 nor 1.",
+                $"Target {targets[wrong]} of example {wrong / Math.Max(1, classNames.Count)}, "
+                + $"for '{classNames.ElementAtOrDefault(wrong % Math.Max(1, classNames.Count))}', is neither 0 nor 1.",
                 nameof(targets));
     }
 

@@ -2,8 +2,8 @@ namespace Descent;
 
 /// <summary>Polynomial ridge regression: linear regression over all products of at most <c>degree</c> features.</summary>
 /// <remarks>
-/// Shapes: x (N, …), flattened to (N, in) → y (N, out). With one feature the terms are x, x², …, x^degree; with more they are all monomials up to the degree, in order
-/// of degree. Each term is standardised by the data that <see cref="Fit"/> sees, so that high powers neither ruin the normal equations nor
+/// Shapes: x (N, …), flattened to (N, in) → y (N, out). With one feature the terms are x, x², …, x^degree; with more they are all monomials up to
+/// the degree, in order of degree. Each term is standardised by the data that <see cref="Fit"/> sees, so that high powers neither ruin the normal equations nor
 /// escape the ridge. Bishop, "Pattern Recognition and Machine Learning", 2006, section 1.1.
 /// </remarks>
 public sealed partial class PolynomialRegression : Layer
