@@ -29,6 +29,24 @@ public static class Init
     /// <summary><see cref="KaimingNormal"/> for a layer that a ReLU follows.</summary>
     public static Initializer He { get; } = static (shape, fanIn, rng) => KaimingNormal(shape, fanIn, rng);
 
+    /// <summary>
+    /// A convolution that passes its input on: output channel i is input channel i as far as there are both; the other outputs begin as
+    /// <see cref="KaimingUniform"/> says. For odd kernels that keep the size.
+    /// </summary>
+    /// <remarks>Zagoruyko and Komodakis, "DiracNets: Training Very Deep Neural Networks Without Skip-Connections", 2017.</remarks>
+    public static Initializer Dirac { get; } = static (shape, fanIn, rng) =>
+    {
+        int passed = Math.Min(shape[0], shape[1]), taps = checked((int)(shape.Count / shape[0] / shape[1]));
+        float[] identity = new float[passed * shape[1] * taps];
+        for (int i = 0; i < passed; i++)
+        {
+            identity[(((i * shape[1]) + i) * taps) + (taps / 2)] = 1;
+        }
+
+        Tensor first = Tensor.From(identity, shape.With(0, passed), rng.Device);
+        return passed == shape[0] ? first : Tensor.Concat(0, first, KaimingUniform(shape.With(0, shape[0] - passed), fanIn, rng));
+    };
+
     /// <summary><see cref="Normal(Shape, double, Rng)"/> of a deviation, whatever the layer's size.</summary>
     public static Initializer Normal(double deviation) => (shape, _, rng) => Normal(shape, deviation, rng);
 

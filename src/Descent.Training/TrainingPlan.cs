@@ -3,6 +3,9 @@ namespace Descent;
 /// <summary>How a training goes that settings ask for: what they leave open is what suits the network.</summary>
 public sealed class TrainingPlan
 {
+    /// <summary>Images that a network begins from, where it does (<see cref="IDataInitialized"/>).</summary>
+    private const int InitialImages = 1024;
+
     /// <summary>What says how steps are taken, and so nothing to a model that learns from all examples at once.</summary>
     private static readonly Setting[] s_ofSteps =
     [
@@ -93,6 +96,19 @@ public sealed class TrainingPlan
         }
 
         EarlyStopping[] stopping = Settings.Get(TrainingSettings.Patience) is { } patience ? [new(patience, Settings.Get(TrainingSettings.Monitor))] : [];
-        return new(model, Optimizer.Create(trained, LearningRate, rng), data, rng, Options, validation) { Callbacks = [.. stopping, .. further] };
+        Trainer trainer = new(model, Optimizer.Create(trained, LearningRate, rng), data, rng, Options, validation) { Callbacks = [.. stopping, .. further] };
+        if (model is IDataInitialized beginner && Settings.Get(TrainingSettings.Weights) is null)
+        {
+            beginner.InitializeFrom(Sample(trainer.TrainingSet, rng.Device));
+        }
+
+        return trainer;
+    }
+
+    /// <summary>Examples from everywhere in the set, also where it is sorted.</summary>
+    private static Tensor Sample(IDataset data, Device device)
+    {
+        int count = Math.Min(InitialImages, data.Count);
+        return new Subset(data, Enumerable.Range(0, count).Select(i => (int)((long)i * data.Count / count))).InOrder(count, device).First().Images;
     }
 }

@@ -66,6 +66,8 @@ internal static class Catalogue
             [Dropout(0.5), s_width],
             (options, images, classes, rng) => new AlexNet(images, rng, classes, options.Part("dropout"), options.Factor("width"))) { Recipe = TrainingRecipe.Plain },
         .. VggLayout.All.SelectMany(layout => (ArchitectureKind[])[Vgg(layout, batchNorm: false), Vgg(layout, batchNorm: true)]),
+        new("fast-vgg", "VGG of six convolutions behind fixed whitening filters, trained in minutes; images of at least 8×8", Models.Cifar, Classes: 10,
+            [s_width], FastVgg) { Recipe = TrainingRecipe.Fast },
         new("googlenet", "GoogLeNet: nine inception modules; images of any size from 23×23 on", Models.ImageNet, Classes: 1000,
             [
                 ChoiceOption.OneOf("auxiliary", "whether two heads in the middle help to train", "no", "yes"),
@@ -138,6 +140,14 @@ internal static class Catalogue
         return images[1] >= Smallest && images[2] >= Smallest
             ? new FullyConvolutionalNet(images[0], classes, rng, options.Whole("width"))
             : throw new ArgumentException($"The model 'fcn' takes images of at least {Smallest}×{Smallest}, but these are {images}; try 'context'.");
+    }
+
+    private static FastVgg FastVgg(Architecture options, Shape images, int classes, Rng rng)
+    {
+        const int Smallest = 8;
+        return images[1] >= Smallest && images[2] >= Smallest
+            ? new FastVgg(rng, classes, images[0], options.Factor("width"))
+            : throw new ArgumentException($"The model 'fast-vgg' takes images of at least {Smallest}×{Smallest}, but these are {images}; try 'conv-relu'.");
     }
 
     private static LeNet5 LeNet5(Architecture options, Shape images, int classes, Rng rng) => images == Models.Mnist

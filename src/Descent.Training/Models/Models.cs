@@ -58,6 +58,9 @@ public static partial class Models
     public static Vgg Vgg19(Rng rng, int classes = 1000, Shape? imageShape = null, bool batchNorm = false, double dropout = 0.5) =>
         new(VggLayout.Of("19"), imageShape ?? ImageNet, rng, classes, batchNorm, dropout);
 
+    /// <inheritdoc cref="Descent.FastVgg"/>
+    public static FastVgg FastVgg(Rng rng, int classes = 10, int channels = 3, double width = 1) => new(rng, classes, channels, width);
+
     /// <inheritdoc cref="Descent.GoogLeNet"/>
     public static GoogLeNet GoogLeNet(Rng rng, int classes = 1000, int channels = 3, bool auxiliary = false) =>
         new(rng, classes, channels, auxiliary);

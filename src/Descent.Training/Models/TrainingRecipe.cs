@@ -18,6 +18,9 @@ public sealed record TrainingRecipe(OptimizerKind Optimizer, double LearningRate
     /// <summary>Networks with batch normalisation: momentum, decay and one cycle. He et al. 2015, section 4.2, with the schedule of Smith and Topin.</summary>
     internal static TrainingRecipe Normed { get; } = Of("sgd:weight-decay=0.0005", 0.1, "one-cycle");
 
+    /// <summary>As <see cref="Normed"/>, at a rate for few epochs of large batches.</summary>
+    internal static TrainingRecipe Fast { get; } = Of("sgd:weight-decay=0.0005", 0.5, "one-cycle:rise=0.25");
+
     /// <summary>Deep networks without normalisation: momentum and a smaller rate. Simonyan and Zisserman 2014, section 3.1.</summary>
     internal static TrainingRecipe Plain { get; } = Of("sgd:weight-decay=0.0005", 0.02, "one-cycle") with { ClipNorm = 5 };
 

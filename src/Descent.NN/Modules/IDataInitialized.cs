@@ -1,0 +1,9 @@
+namespace Descent;
+
+/// <summary>A network of which something begins as training images say, before the first step: where training is set up by settings, this is done for it.</summary>
+public interface IDataInitialized
+{
+    /// <summary>Sets what depends on the data.</summary>
+    /// <param name="images">A thousand training images or so, (N, C, H, W), as the network will see them, not augmented.</param>
+    void InitializeFrom(Tensor images);
+}
