@@ -37,6 +37,11 @@ internal static class Arguments
         "--threads", "N", "Threads that compute; all cores by default. Results do not depend on it.",
         text => Whole(text, "--threads", 1, 256));
 
+    public static Option<bool?> TestFlip() => new("--test-flip")
+    {
+        Description = "Average what the network says of each image and of its mirror image; 'true' or 'false', as the network was trained by default.",
+    };
+
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON object per line on standard output." };
 
     public static int Whole(string text, string name, int low, int high) =>

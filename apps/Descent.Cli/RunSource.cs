@@ -21,12 +21,16 @@ internal sealed record RunSource(string Name, string ModelPath, RunRecord? Recor
     public static RunSource[] FindAll(string[]? runs) => runs is null or [] ? [Find(null)] : [.. runs.Select(Find)];
 
     /// <summary>The network of a run, or those of several as one that averages their probabilities.</summary>
-    public static Classifier Load(RunSource[] runs, Device device)
+    /// <param name="runs">At least one.</param>
+    /// <param name="device">Where it computes.</param>
+    /// <param name="testFlip">Whether mirror images are asked about; null: as it was saved.</param>
+    public static Classifier Load(RunSource[] runs, Device device, bool? testFlip)
     {
         Classifier[] classifiers = [.. runs.Select(run => Classifier.Load(run.ModelPath, device))];
         try
         {
-            return classifiers.Length == 1 ? classifiers[0] : Classifier.Together(classifiers);
+            Classifier classifier = classifiers.Length == 1 ? classifiers[0] : Classifier.Together(classifiers);
+            return classifier with { TestFlip = testFlip ?? classifier.TestFlip };
         }
         catch (ArgumentException e)
         {

@@ -56,7 +56,7 @@ import numpy
 import torch
 from torch.nn import functional as F
 
-from torch_networks import CifarResNet, LeNet5, TwoLayers, VisionTransformer, Vgg
+from torch_networks import CifarResNet, FastVgg, LeNet5, TwoLayers, VisionTransformer, Vgg
 
 RING = 8
 TYPES = {"F32": "<f4", "I64": "<i8", "I32": "<i4"}
@@ -69,6 +69,7 @@ NETWORKS = {
     "resnet20": lambda: CifarResNet(20),
     "vgg": Vgg,
     "vit": VisionTransformer,
+    "fast-vgg": FastVgg,
 }
 
 

@@ -22,11 +22,15 @@ public sealed record Evaluation(int Count, long Correct, double Loss)
     public double Accuracy => (double)Correct / Count / LabelsPerImage;
 
     /// <summary>Runs the network over all images.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="data">What it is asked about.</param>
+    /// <param name="batchSize">Samples at once.</param>
+    /// <param name="testFlip">Whether it is asked about each image's mirror image too, and its scores for both averaged.</param>
     /// <exception cref="InvalidOperationException">The network is in training mode, where dropout and batch statistics would falsify the
     /// result.</exception>
-    /// <exception cref="ArgumentException">The data set is empty.</exception>
-    public static Evaluation Of(Layer model, IDataset data, int batchSize = 250) =>
-        new EvaluationStep(model).Run(data, batchSize, CancellationToken.None);
+    /// <exception cref="ArgumentException">The data set is empty, or its mirror images make no sense.</exception>
+    public static Evaluation Of(Layer model, IDataset data, int batchSize = 250, bool testFlip = false) =>
+        new EvaluationStep(model, testFlip).Run(data, batchSize, CancellationToken.None);
 
     /// <summary>What is larger where a network is better: the accuracy, or R² where numbers are learned.</summary>
     public double Score => R2 ?? Accuracy;

@@ -111,11 +111,12 @@ public sealed record EvaluationReport
     private float[] Scores { get; set; } = [];
 
     /// <summary>Runs the network over all samples.</summary>
+    /// <inheritdoc cref="Evaluation.Of" path="/param"/>
     /// <exception cref="NonFiniteException">The network gives scores that are not finite.</exception>
     /// <inheritdoc cref="Evaluation.Of" path="/exception"/>
-    public static EvaluationReport Of(Layer model, IDataset data, int batchSize = 250)
+    public static EvaluationReport Of(Layer model, IDataset data, int batchSize = 250, bool testFlip = false)
     {
-        EvaluationOutputs outputs = new EvaluationStep(model).Outputs(data, batchSize, CancellationToken.None);
+        EvaluationOutputs outputs = new EvaluationStep(model, testFlip).Outputs(data, batchSize, CancellationToken.None);
         int wrong = Array.FindIndex(outputs.Scores, score => !float.IsFinite(score));
         return wrong >= 0
             ? throw new NonFiniteException(

@@ -9,11 +9,14 @@ internal sealed class EvaluationStep
     private readonly Layer _model;
     private readonly Device _device;
     private readonly Func<Tensor, Tensor, Tensor> _step;
+    private readonly bool _flips;
     private LearningTask _task;
 
-    public EvaluationStep(Layer model)
+    /// <param name="model">The network.</param>
+    /// <param name="testFlip">Whether mirror images are asked about too (<see cref="TestFlip"/>).</param>
+    public EvaluationStep(Layer model, bool testFlip = false)
     {
-        _model = model;
+        (_model, _flips) = (model, testFlip);
         _device = model.DeviceOf();
         // What searches on the host is no part of a compiled step.
         _step = model is NeighborClassifier ? Measure : _device.Compile(Measure).Run;
@@ -26,7 +29,7 @@ internal sealed class EvaluationStep
 
     /// <summary>What the network says of every sample, in one pass over the data.</summary>
     /// <exception cref="InvalidOperationException">The network is in training mode.</exception>
-    /// <exception cref="ArgumentException">The data set is empty.</exception>
+    /// <exception cref="ArgumentException">The data set is empty, or its mirror images make no sense.</exception>
     public EvaluationOutputs Outputs(IDataset data, int batchSize, CancellationToken cancellation)
     {
         if (_model.IsTraining)
@@ -40,6 +43,11 @@ internal sealed class EvaluationStep
         }
 
         _task = data.Task;
+        if (_flips)
+        {
+            TestFlip.MustSuit(_model, _task, data.InputShape());
+        }
+
         int labelsPerSample = checked((int)data.LabelShape.Count), classes = data.ClassNames.Count, seen = 0;
         int outputs = data.OutputCount();
         bool isCounted = _task is LearningTask.Segmentation or LearningTask.NextCharacter, hasNumbers = data.LabelType == DType.F32;
@@ -87,7 +95,7 @@ internal sealed class EvaluationStep
     /// </summary>
     private Tensor Measure(Tensor inputs, Tensor targets)
     {
-        Tensor outputs = _model.Forward(inputs);
+        Tensor outputs = _flips ? TestFlip.Forward(_model, inputs) : _model.Forward(inputs);
         Tensor loss = _model is IObjective own && _task == LearningTask.Classification
             ? own.Objective(inputs, targets) * inputs.Shape[0]
             : LossKind.Of(_task).Measure(outputs, targets, reduction: LossReduction.Sum);

@@ -25,7 +25,7 @@ public sealed record Prediction(int Class, double Probability, int Label)
                 + (classifier.Task == LearningTask.NextCharacter ? ", 'sample' writes with it." : "."));
         }
 
-        EvaluationOutputs outputs = new EvaluationStep(classifier.Model).Outputs(seen, batchSize, CancellationToken.None);
+        EvaluationOutputs outputs = new EvaluationStep(classifier.Model, classifier.TestFlip).Outputs(seen, batchSize, CancellationToken.None);
         float[] probabilities = isYesOrNo ? [.. outputs.Sigmoids().SelectMany(yes => (float[])[1 - yes, yes])] : outputs.Probabilities();
         int classes = classifier.ClassNames.Count;
         return [.. Enumerable.Range(0, seen.Count).Select(i =>

@@ -13,6 +13,8 @@ internal static partial class LayerSamples
         Layer("inception", rng => new Inception(3, 2, 2, 3, 1, 2, 2, rng), sums: 300),
         Layer("inception_aux", rng => new InceptionAux(3, 2, 16, classes: 10, rng, dropout: 0), sums: 300),
         Layer("depthwise_separable_block", rng => new DepthwiseSeparableBlock(3, 4, stride: 2, rng), sums: 300),
+        Layer("conv_pool_block", rng => new ConvPoolBlock(2, 3, rng), sums: 300),
+        Layer("patch_whitening2d", rng => new PatchWhitening2d(channels: 2, components: 5, kernel: 3, rng), sums: 300),
         Layer("zero_pad_shortcut", _ => new ZeroPadShortcut(2, 6, stride: 2)),
     ];
 }

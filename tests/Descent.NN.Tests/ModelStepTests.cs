@@ -20,6 +20,7 @@ public class ModelStepTests
         { "alexnet:width=0.03125", 3, 63, 95 },
         { "vgg-small:width=0.125", 3, 16, 17 },
         { "vgg-small-bn:width=0.125", 3, 16, 17 },
+        { "fast-vgg:width=0.125", 1, 8, 11 },
         { "vgg11:width=0.03125", 3, 33, 64 },
         { "vgg11-bn:width=0.03125", 3, 33, 64 },
         { "vgg13:width=0.03125", 3, 33, 64 },

@@ -26,6 +26,7 @@ public class ModelsTests
         { "resnet101", 44_549_160 },
         { "resnet152", 60_192_808 },
         { "vgg-small", 2_196_810 },
+        { "fast-vgg", 1_165_568 },
         { "resnet20", 269_722 },
         { "resnet32", 464_154 },
         { "resnet44", 658_586 },

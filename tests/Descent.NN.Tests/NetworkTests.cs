@@ -33,6 +33,7 @@ public class NetworkTests
         { "resnet18", rng => new ResNet(18, rng, classes: 10, width: Narrow) },
         { "resnet50", rng => new ResNet(50, rng, classes: 10, width: Narrow) },
         { "mobilenet", rng => new MobileNet(rng, classes: 10, width: Narrow, dropout: 0) },
+        { "fast-vgg", FilledFastVgg },
         { "vit-tiny", rng => new VisionTransformer(new("tiny", Patch: 4, Width: 12, Depth: 2, Heads: 3) { Hidden = 20 }, new(3, 12, 12), rng) },
     };
 
@@ -72,12 +73,22 @@ public class NetworkTests
         Reference.Equal(expected.GetProperty("logits_behind").Numbers(), net.Eval().Forward(images), BehindRectifiers);
     }
 
+    /// <summary>With fixed filters as the reference has them.</summary>
+    private static FastVgg FilledFastVgg(Rng rng)
+    {
+        const int Phase = 60;
+        var net = new FastVgg(rng, width: 0.25);
+        net.Whiten.Weight.Write<float>(NetworkReference.Values(net.Whiten.Weight.Shape.Count, Phase));
+        return net;
+    }
+
     [Fact]
     public void Networks_that_cannot_be_are_refused()
     {
         var rng = new Rng(1);
         Assert.Contains("6n + 2", Assert.Throws<ArgumentException>(() => new CifarResNet(21, rng)).Message);
         Assert.Contains("32×32", Assert.Throws<ArgumentException>(() => new Vgg(VggLayout.Of("16"), new(1, 28, 28), rng)).Message);
+        Assert.Contains("odd", Assert.Throws<ArgumentException>(() => new PatchWhitening2d(3, 4, kernel: 2, rng)).Message);
         Assert.Contains("small, 11", Assert.Throws<ArgumentException>(() => VggLayout.Of("12")).Message);
         Assert.Contains("multiples of 5", Assert.Throws<ArgumentException>(() => new VisionTransformer(new("5", Patch: 5, 10, 1, 1), s_image, rng)).Message);
     }

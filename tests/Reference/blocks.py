@@ -40,5 +40,7 @@ if __name__ == "__main__":
         "inception": each(lambda: Inception(3, 2, 2, 3, 1, 2, 2)),
         "inception_aux": each(lambda: models.narrow(lambda num_classes: InceptionAux(3, num_classes), by=64)),
         "depthwise_separable_block": each(lambda: models.DepthwiseSeparableBlock(3, 4, 2)),
+        "conv_pool_block": [cases.case(networks.ConvPoolBlock(2, 3), (n, 2, h, w)) for n, h, w in SIZES],
+        "patch_whitening2d": [cases.case(networks.PatchWhitening(2, 5, 3), (n, 2, h, w)) for n, h, w in SIZES],
         "zero_pad_shortcut": [cases.case(networks.ZeroPadShortcut(2, 6, 2), (n, 2, h, w)) for n, h, w in SIZES],
     })

@@ -50,6 +50,13 @@ def network(model, shape=(3, 32, 32), steps=3):
     return result
 
 
+def fast_vgg():
+    """Its fixed filters are filled too, which the gradients do not name."""
+    model = networks.FastVgg(width=0.25)
+    model.whiten.weight.copy_(cases.noise(model.whiten.weight.shape, cases.BUFFERS))
+    return model
+
+
 def write(script, parts):
     """One line for each network, so that a difference can be read."""
     with open(os.path.splitext(os.path.abspath(script))[0] + ".json", "w", encoding="utf-8") as file:
@@ -62,4 +69,5 @@ if __name__ == "__main__":
         "resnet20": network(networks.CifarResNet(20)),
         "vgg": network(networks.Vgg()),
         "vit": network(networks.VisionTransformer()),
+        "fast-vgg": network(fast_vgg(), (3, 25, 18)),
     })

@@ -6,7 +6,8 @@ namespace Descent.Cli;
 internal static class DoctorVerb
 {
     private static readonly SettingOptions s_options = new(
-        TrainingSettings.Schema, TrainingSettings.Out, TrainingSettings.Overwrite, TrainingSettings.CheckpointEvery, TrainingSettings.Eager);
+        TrainingSettings.Schema, TrainingSettings.Out, TrainingSettings.Overwrite, TrainingSettings.CheckpointEvery, TrainingSettings.Eager,
+        TrainingSettings.TestFlip);
 
     private static readonly Option<bool> s_quick = new("--quick") { Description = "Only the checks that take no step, as 'train' does them at its start." };
 

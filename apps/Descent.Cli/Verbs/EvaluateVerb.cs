@@ -9,13 +9,14 @@ internal static class EvaluateVerb
     private static readonly Option<DataSource?> s_data = Arguments.Data("The data whose test images are used; the run's own by default.");
     private static readonly Option<string?> s_dataDirectory = Arguments.DataDirectory();
     private static readonly Option<int?> s_threads = Arguments.Threads();
+    private static readonly Option<bool?> s_testFlip = Arguments.TestFlip();
     private static readonly Option<bool> s_json = Arguments.Json();
 
     public static Command Command()
     {
         var command = new Command("evaluate", "Measure a trained network on test images.")
         {
-            s_run, s_data, s_dataDirectory, s_threads, s_json,
+            s_run, s_data, s_dataDirectory, s_threads, s_testFlip, s_json,
         };
         command.SetAction(Run);
         return command;
@@ -25,9 +26,9 @@ internal static class EvaluateVerb
     {
         RunSource[] runs = RunSource.FindAll(parsed.GetValue(s_run));
         Device device = Device.Cpu(parsed.GetValue(s_threads) ?? 0);
-        Classifier classifier = RunSource.Load(runs, device);
+        Classifier classifier = RunSource.Load(runs, device, parsed.GetValue(s_testFlip));
         IDataset test = runs[0].LoadTest(classifier, parsed.GetValue(s_data), parsed.GetValue(s_dataDirectory), device);
-        EvaluationReport report = EvaluationReport.Of(classifier.Model, Adapted(classifier, test));
+        EvaluationReport report = Measured(classifier, test);
         if (parsed.GetValue(s_json))
         {
             Console.Out.WriteLine(Json.Line(json =>
@@ -46,11 +47,11 @@ internal static class EvaluateVerb
         return ExitCode.Success;
     }
 
-    private static IDataset Adapted(Classifier classifier, IDataset test)
+    private static EvaluationReport Measured(Classifier classifier, IDataset test)
     {
         try
         {
-            return classifier.Adapt(test);
+            return EvaluationReport.Of(classifier.Model, classifier.Adapt(test), testFlip: classifier.TestFlip);
         }
         catch (ArgumentException e)
         {

@@ -24,13 +24,14 @@ internal static class PredictVerb
         "--top", "N", "Classes to name, most probable first; 3 by default.", text => Arguments.Whole(text, "--top", 1, 1000));
 
     private static readonly Option<bool> s_csv = new("--csv") { Description = "Print one row per input on standard output, below a heading." };
+    private static readonly Option<bool?> s_testFlip = Arguments.TestFlip();
     private static readonly Option<bool> s_json = Arguments.Json();
 
     public static Command Command()
     {
         var command = new Command("predict", "Classify image files, or single test images, with a trained network.")
         {
-            s_inputs, s_run, s_data, s_dataDirectory, s_threads, s_similar, s_top, s_csv, s_json,
+            s_inputs, s_run, s_data, s_dataDirectory, s_threads, s_similar, s_top, s_testFlip, s_csv, s_json,
         };
         command.SetAction(Run);
         return command;
@@ -52,7 +53,7 @@ internal static class PredictVerb
 
         RunSource[] runs = RunSource.FindAll(parsed.GetValue(s_run));
         Device device = Device.Cpu(parsed.GetValue(s_threads) ?? 0);
-        Classifier classifier = RunSource.Load(runs, device);
+        Classifier classifier = RunSource.Load(runs, device, parsed.GetValue(s_testFlip));
         bool arePositions = Array.TrueForAll(inputs, IsPosition);
         IDataset Test() => runs[0].LoadTest(classifier, parsed.GetValue(s_data), parsed.GetValue(s_dataDirectory), device);
         if (TargetPrediction.Suits(classifier.Task))

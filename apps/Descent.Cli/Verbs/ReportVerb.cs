@@ -39,7 +39,7 @@ internal static class ReportVerb
         IDataset? test = classifier is null
             ? null
             : TestOf(classifier, run, parsed.GetValue(s_data), parsed.GetValue(s_dataDirectory), device);
-        EvaluationReport? evaluation = test is null ? null : EvaluationReport.Of(classifier!.Model, test);
+        EvaluationReport? evaluation = test is null ? null : EvaluationReport.Of(classifier!.Model, test, testFlip: classifier.TestFlip);
         string path = parsed.GetValue(s_out) ?? run.ReportPath;
         RunReport report = RunReport.Of(run, classifier, evaluation, test);
         ReportFile.Write(report, path);

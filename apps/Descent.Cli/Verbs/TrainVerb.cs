@@ -57,10 +57,12 @@ internal static class TrainVerb
         (IDataset train, IDataset? validation, IDataset test) = TrainingData.Load(settings, rng, cancellation);
         architecture = architecture.For(train);
         Layer model = Build(architecture, train, rng, plan.Options.Preprocess);
+        bool testFlip = settings.Get(TrainingSettings.TestFlip);
+        MustSuit(testFlip, model, train, plan.Options.Preprocess);
         if (architecture.IsFitted)
         {
             train = plan.Options.Preprocess?.Fit(train) is { } fitted ? train.With(fitted) : train;
-            return Fit(new(model, architecture, train.ImageShape, train.ClassNames, train.Preprocessing), train, test, path, settings);
+            return Fit(new(model, architecture, train.ImageShape, train.ClassNames, train.Preprocessing) { TestFlip = testFlip }, train, test, path, settings);
         }
 
         string? weights = settings.Get(TrainingSettings.Weights);
@@ -112,7 +114,7 @@ internal static class TrainVerb
             }
         }
 
-        var classifier = new Classifier(model, architecture, train.ImageShape, train.ClassNames, trainer.TrainingSet.Preprocessing) { Task = train.Task };
+        var classifier = new Classifier(model, architecture, train.ImageShape, train.ClassNames, trainer.TrainingSet.Preprocessing) { Task = train.Task, TestFlip = testFlip };
         return Train(run, trainer, classifier, test, json, display, plan.Options.Eager ? device.Eager() : null, cancellation);
 
         void Tell(Finding finding)
@@ -178,7 +180,7 @@ internal static class TrainVerb
     {
         Layer model = classifier.Model;
         IDataset seen = classifier.Adapt(test);
-        EvaluationReport evaluation = Evaluated(run, model, seen);
+        EvaluationReport evaluation = Evaluated(run, classifier, seen);
         var outcome = new RunOutcome(
             evaluation.Accuracy,
             evaluation.Loss,
@@ -198,11 +200,11 @@ internal static class TrainVerb
     }
 
     /// <summary>What the network makes of the test set; where that is no numbers, the run has failed.</summary>
-    private static EvaluationReport Evaluated(RunFolder run, Layer model, IDataset seen)
+    private static EvaluationReport Evaluated(RunFolder run, Classifier classifier, IDataset seen)
     {
         try
         {
-            return EvaluationReport.Of(model, seen);
+            return EvaluationReport.Of(classifier.Model, seen, testFlip: classifier.TestFlip);
         }
         catch (NonFiniteException e)
         {
@@ -301,6 +303,22 @@ internal static class TrainVerb
 
         Parameter[] trained = [.. model.Parameters().Where(parameter => !parameter.IsFrozen)];
         return trained.Length > 0 ? trained : throw new UsageException($"--freeze {freeze} leaves nothing to train.");
+    }
+
+    /// <summary>What the test would refuse is refused before the training.</summary>
+    private static void MustSuit(bool testFlip, Layer model, IDataset data, PreprocessingKind? preprocessing)
+    {
+        try
+        {
+            if (testFlip)
+            {
+                TestFlip.MustSuit(model, data.Task, preprocessing?.OutputShape(data) ?? data.InputShape());
+            }
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException(e.Message);
+        }
     }
 
     internal static Trainer TrainerOf(

@@ -125,6 +125,10 @@ public static class TrainingSettings
         Generalising, "average", null, AverageKind.Parse,
         "The average of its weights that the network ends with: 'ema:decay=0.999' over steps, 'swa:start=0.75' over the ends of epochs", "NAME[:OPTIONS]");
 
+    /// <summary>Whether mirror images are asked about too, once the network is trained.</summary>
+    public static Setting<bool> TestFlip { get; } = Schema.Flag(
+        Generalising, "test-flip", "Average what the trained network says of each image and of its mirror image: in the test, 'evaluate' and 'predict'");
+
     /// <summary>How long a training may go on that does not become better.</summary>
     public static Setting<int?> Patience { get; } = Schema.WholeOr(
         Generalising, "patience", null, 1, 100_000, "Epochs in a row that may be no better before the training ends with its best weights");

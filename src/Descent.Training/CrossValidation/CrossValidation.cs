@@ -71,7 +71,7 @@ public static class CrossValidation
         Array.ForEach(settled, TrainingPlan.ThrowIfUnused);
         ulong seed = settings.Get(TrainingSettings.Seed);
         IReadOnlyList<(IDataset Train, IDataset Held)> parts = Folds(data, folds, new Rng(seed, device));
-        bool votesTogether = sweep?.Name == Voters && settings.Get(TrainingSettings.Model).Has(Voters);
+        bool votesTogether = sweep?.Name == Voters && settings.Get(TrainingSettings.Model).Has(Voters) && !settings.Get(TrainingSettings.TestFlip);
         var scores = new List<FoldScore>();
         for (int fold = 1; fold <= folds; fold++)
         {
@@ -107,6 +107,12 @@ public static class CrossValidation
         Architecture architecture = settings.Get(TrainingSettings.Model).For(train);
         Layer model = architecture.Build(train, rng, settings.Get(TrainingSettings.Preprocess));
         Preprocessing preprocessing = train.Preprocessing;
+        bool testFlip = settings.Get(TrainingSettings.TestFlip);
+        if (testFlip)
+        {
+            TestFlip.MustSuit(model, train.Task, settings.Get(TrainingSettings.Preprocess).OutputShape(train));
+        }
+
         if (architecture.IsFitted)
         {
             preprocessing = settings.Get(TrainingSettings.Preprocess)?.Fit(train) ?? preprocessing;
@@ -122,7 +128,7 @@ public static class CrossValidation
         }
 
         cancellation.ThrowIfCancellationRequested();
-        return Evaluation.Of(model.Eval(), held.With(preprocessing));
+        return Evaluation.Of(model.Eval(), held.With(preprocessing), testFlip: testFlip);
     }
 
     /// <summary>For numbers of neighbours that vote one search is enough.</summary>

@@ -10,13 +10,17 @@ public sealed record Classifier(
     Layer Model, Architecture Architecture, Shape ImageShape, IReadOnlyList<string> ClassNames, Preprocessing Preprocessing)
 {
     private const string ArchitectureKey = "architecture", ImageShapeKey = "image_shape";
-    private const string ClassNamesKey = "class_names", PreprocessingKey = "preprocessing", TaskKey = "task";
+    private const string ClassNamesKey = "class_names", PreprocessingKey = "preprocessing", TaskKey = "task", TestFlipKey = "test_flip";
 
     /// <summary>What it has learned: that which its architecture is made for, or one with other targets.</summary>
     public LearningTask Task { get; init; } = Architecture.Task;
 
+    /// <summary>Whether it is asked about each image's mirror image too, and its scores for both averaged.</summary>
+    public bool TestFlip { get; init; }
+
     /// <summary>
-    /// Several classifiers of the same images and classes as one that averages their probabilities; it is used and not saved.
+    /// Several classifiers of the same images and classes as one that averages their probabilities; it is used and not saved. Mirror images are asked about where
+    /// all do so.
     /// </summary>
     /// <exception cref="ArgumentException">There is none, or they differ in images, classes or preprocessing.</exception>
     public static Classifier Together(IReadOnlyList<Classifier> classifiers)
@@ -34,7 +38,7 @@ public sealed record Classifier(
             }
         }
 
-        return first with { Model = ensemble.Eval() };
+        return first with { Model = ensemble.Eval(), TestFlip = classifiers.All(classifier => classifier.TestFlip) };
     }
 
     /// <summary>Writes weights and description into one safetensors file, which PyTorch loads too.</summary>
@@ -57,6 +61,7 @@ public sealed record Classifier(
         }),
         [PreprocessingKey] = Preprocessing.ToJson(),
         [TaskKey] = Task.ToString(),
+        [TestFlipKey] = TestFlip.ToString(),
     });
 
     /// <summary>A data set as this network must see it: under the preprocessing that it was trained with.</summary>
@@ -99,12 +104,13 @@ public sealed record Classifier(
             using JsonDocument names = JsonDocument.Parse(Get(ClassNamesKey));
             string[] classNames = [.. names.RootElement.EnumerateArray().Select(name => name.GetString()!)];
             var preprocessing = Preprocessing.FromJson(Get(PreprocessingKey), StateFile.Singles(path, Preprocessing.Names));
-            // Files of earlier versions do not say it.
+            // Files of earlier versions do not say these two.
             LearningTask task = metadata.TryGetValue(TaskKey, out string? name) ? Enum.Parse<LearningTask>(name) : architecture.Task;
+            bool testFlip = metadata.TryGetValue(TestFlipKey, out string? flips) && bool.Parse(flips);
             int outputs = task == LearningTask.BinaryClassification ? 1 : classNames.Length;
             Layer model = architecture.Build(preprocessing.OutputShape(imageShape), outputs, new Rng(0, device));
             model.Load(path);
-            return new(model.Eval(), architecture, imageShape, classNames, preprocessing) { Task = task };
+            return new(model.Eval(), architecture, imageShape, classNames, preprocessing) { Task = task, TestFlip = testFlip };
         }
         catch (Exception e) when (
             e is ArgumentException or FormatException or OverflowException or JsonException or InvalidOperationException)
