@@ -32,6 +32,24 @@ public sealed class PredictTests : Cli
     }
 
     [Fact]
+    public void Mirror_images_are_asked_about_as_the_training_said_or_as_is_said_now()
+    {
+        Result trained = Run("train --model mlp:hidden=8 --epochs 1 --test-flip --out run --json");
+        Assert.Equal(0, trained.ExitCode);
+        double tested = trained.Last.GetProperty("test_loss").GetDouble();
+        Assert.Equal(tested, LossOf("evaluate --run run --json"));
+        Assert.Equal(tested, LossOf("evaluate --run run --json --test-flip true"));
+        double plain = LossOf("evaluate --run run --json --test-flip false");
+        Assert.NotEqual(tested, plain);
+
+        string flipped = Run("predict 0-3 --run run --json").Output, unflipped = Run("predict --test-flip false 0-3 --run run --json").Output;
+        Assert.Equal(flipped, Run("predict --test-flip 0-3 --run run --json").Output);
+        Assert.NotEqual(flipped, unflipped);
+
+        double LossOf(string words) => Run(words).Last.GetProperty("test_loss").GetDouble();
+    }
+
+    [Fact]
     public void What_cannot_be_predicted_is_refused_with_its_name()
     {
         Assert.Equal(0, Run("train --model mlp:hidden=4 --epochs 1 --out run").ExitCode);
