@@ -37,12 +37,8 @@ public sealed class OptimizerKind
         new("adamw", "Adam with decoupled weight decay", 3e-3, Moments(decay: 0.01), (p, rate, o, _) =>
             new AdamW(p, rate, o.Number("beta1"), o.Number("beta2"), o.Number("epsilon"), o.Number("weight-decay"))),
         new("sgd", "gradient descent with Nesterov's momentum", 0.05,
-            [
-                Momentum(0.9), ChoiceOption.YesOrNo("nesterov", "whether momentum looks ahead", true), Decay(0),
-                ChoiceOption.Number("bias-rate", "what the rate of intercepts and of the shifts of normalisations is multiplied by", 1, NumberRange.Positive),
-            ],
-            (p, rate, o, _) => new Sgd(
-                p, rate, o.Number("momentum"), o.IsYes("nesterov") && o.Number("momentum") > 0, o.Number("weight-decay"), [Biases(o.Number("bias-rate"))])),
+            [Momentum(0.9), ChoiceOption.YesOrNo("nesterov", "whether momentum looks ahead", true), Decay(0)], (p, rate, o, _) =>
+            new Sgd(p, rate, o.Number("momentum"), o.IsYes("nesterov") && o.Number("momentum") > 0, o.Number("weight-decay"))),
         new("momentum", "gradient descent with classical momentum", 0.05, [Momentum(0.9), Decay(0)], (p, rate, o, _) =>
             new Sgd(p, rate, o.Number("momentum"), weightDecay: o.Number("weight-decay"))),
         new("nesterov", "accelerated gradient descent that evaluates the loss at the point ahead", 0.05, [Momentum(0.9)], (p, rate, o, _) =>
@@ -103,8 +99,6 @@ public sealed class OptimizerKind
     internal bool Has(string option) => _choice.Has(option);
 
     internal OptimizerKind With(string option, string value) => new(_choice.With(option, value));
-
-    private static ParameterGroup Biases(double rateFactor) => new(name => name.EndsWith("bias", StringComparison.Ordinal), rateFactor);
 
     private static ChoiceOption[] Moments(double decay, double epsilon = 1e-8) =>
         [Part("beta1", "how long the first moment lasts", 0.9), Part("beta2", "how long the second moment lasts", 0.999), Epsilon(epsilon), Decay(decay)];

@@ -21,7 +21,7 @@ public sealed record TargetPrediction(IReadOnlyList<float> Values, IReadOnlyList
             throw new ArgumentException($"The network is made for {classifier.Task.InWords()}, and not for numbers or any number of classes.");
         }
 
-        EvaluationOutputs outputs = new EvaluationStep(classifier.Model).Outputs(seen, batchSize, CancellationToken.None);
+        EvaluationOutputs outputs = new EvaluationStep(classifier.Model, classifier.TestFlip).Outputs(seen, batchSize, CancellationToken.None);
         float[] values = seen.Task == LearningTask.MultiLabel ? outputs.Sigmoids() : outputs.Scores;
         int each = outputs.Classes;
         return [.. Enumerable.Range(0, seen.Count).Select(i => new TargetPrediction(

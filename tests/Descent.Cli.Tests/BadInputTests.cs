@@ -40,7 +40,7 @@ public sealed class BadInputTests : Cli
     [InlineData("train --folds 3 --out here", "leave out --out")]
     [InlineData("train --class-weights 1,2", "There are 2 class weights, but the data needs 10")]
     [InlineData("train --data shapes --model fcn --test-flip", "--test-flip is for classes of whole images, not for classes of pixels")]
-    [InlineData("train --model linear-svm --test-flip --folds 3", "--test-flip is for classes of whole images, not for a network whose loss is its own")]
+    [InlineData("train --model linear-svm --test-flip", "--test-flip is for classes of whole images, not for a network whose loss is its own")]
     [InlineData("train --replace fc.*", "--weights, which is not given")]
     [InlineData("train --freeze nothing.*", "No name matches 'nothing.*'; names begin with conv1, conv2, fc1, fc2, fc3.")]
     [InlineData("train --freeze *", "--freeze * leaves nothing to train")]
