@@ -1,6 +1,9 @@
 namespace Descent;
 
-/// <summary>What a network says of an image and what it says of its mirror image, averaged: <c>y = ½·(f(x) + f(mirrored x))</c>, for scores before a softmax or sigmoid.</summary>
+/// <summary>
+/// What a network says of an image and what it says of its mirror image, averaged: <c>y = ½·(f(x) + f(mirrored x))</c>, for scores before a softmax or
+/// sigmoid.
+/// </summary>
 /// <remarks>
 /// It costs a second forward pass and is worth half a percent or more where mirror images are of the same class. The mean of scores is, but for a
 /// constant, the logarithm of the geometric mean of probabilities. Krizhevsky et al., "ImageNet Classification with Deep Convolutional Neural

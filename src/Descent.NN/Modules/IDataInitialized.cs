@@ -1,6 +1,9 @@
 namespace Descent;
 
-/// <summary>A network of which something begins as training images say, before the first step: where training is set up by settings, this is done for it.</summary>
+/// <summary>
+/// A network of which something begins as training images say, before the first step. Where settings set up a training, they see to it, unless weights
+/// to go on from are given.
+/// </summary>
 public interface IDataInitialized
 {
     /// <summary>Sets what depends on the data.</summary>

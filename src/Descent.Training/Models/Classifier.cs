@@ -19,8 +19,8 @@ public sealed record Classifier(
     public bool TestFlip { get; init; }
 
     /// <summary>
-    /// Several classifiers of the same images and classes as one that averages their probabilities; it is used and not saved. Mirror images are asked about where
-    /// all do so.
+    /// Several classifiers of the same images and classes as one that averages their probabilities; it is used and not saved. Mirror images are
+    /// asked about where all do so.
     /// </summary>
     /// <exception cref="ArgumentException">There is none, or they differ in images, classes or preprocessing.</exception>
     public static Classifier Together(IReadOnlyList<Classifier> classifiers)
