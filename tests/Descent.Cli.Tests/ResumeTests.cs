@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Compression;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -61,6 +62,28 @@ public sealed partial class ResumeTests : Cli
         }
 
         Console.WriteLine($"counted: {killed} times killed, {begun} of them with checkpoints begun, {runs} runs ended with the same weights");
+    }
+
+    [Fact]
+    public void Killed_within_an_epoch_of_an_archive_of_photographs_a_network_with_statistics_loses_nothing()
+    {
+        WriteArchive();
+        const string Words = "train --data folder:set.tar.gz --model resnet20 --augment crop:1,flip --batch 4 --epochs 6 --checkpoint-every 2 --json --out";
+        Result whole = Run($"{Words} whole");
+        Assert.True(whole.ExitCode == 0, whole.Error);
+        using (Process process = Start($"{Words} killed"))
+        {
+            // Nine steps make an epoch, which ends with a checkpoint of its own.
+            Assert.True(SpinWait.SpinUntil(() => Directory.Exists(At("killed/checkpoints/step-00000002")) || process.HasExited, TimeSpan.FromMinutes(2)));
+            process.Kill();
+            process.WaitForExit();
+        }
+
+        Assert.False(File.Exists(At("killed/model.safetensors")));
+        Result resumed = Run("train --json --resume killed");
+        Assert.True(resumed.ExitCode == 0, resumed.Error);
+        Assert.Equal(Hash("whole"), Hash("killed"));
+        Assert.Equal(Metrics("whole"), Metrics("killed"));
     }
 
     [Theory]
@@ -201,6 +224,27 @@ public sealed partial class ResumeTests : Cli
             using Process unmount = Process.Start("umount", [At("small")]);
             unmount.WaitForExit();
         }
+    }
+
+    /// <summary>Noise of two brightnesses as JPEG files, <c>set.tar.gz</c>: 38 images to train on, 10 to test.</summary>
+    private void WriteArchive()
+    {
+        var random = new Random(5);
+        byte[] pixels = new byte[16 * 16 * 3];
+        for (int i = 0; i < 48; i++)
+        {
+            string folder = At($"photographs/{(i < 38 ? "train" : "test")}/{(i % 2 == 0 ? "dark" : "bright")}");
+            Directory.CreateDirectory(folder);
+            for (int at = 0; at < pixels.Length; at++)
+            {
+                pixels[at] = (byte)(random.Next(128) + (i % 2 * 100));
+            }
+
+            new Image(16, 16, 3, pixels).SaveJpeg(Path.Combine(folder, $"{i}.jpg"));
+        }
+
+        using var zip = new GZipStream(File.Create(At("set.tar.gz")), CompressionLevel.Fastest);
+        System.Formats.Tar.TarFile.CreateFromDirectory(At("photographs"), zip, includeBaseDirectory: false);
     }
 
     private static bool IsUnfinished(string path) => Path.GetFileName(path).EndsWith(".partial", StringComparison.Ordinal);
