@@ -62,6 +62,12 @@ public sealed class Trainer
         _loss = _options.Loss ?? (hasOwn && _terms == default ? null : LossKind.Of(data.Task));
         _loss?.MustSuit(data.Task, _terms);
         _batches = TrainingSet.Batches(_options.BatchSize, rng, workers: _options.Workers, augmentation: _options.Augmentation);
+        if (_options.Augmentation is { MixesTargets: true } mixing && _loss?.TakesProbabilities != true)
+        {
+            throw new ArgumentException(
+                $"The augmentation {mixing} makes probabilities of classes, which the loss '{LossName}' does not take; 'cross-entropy' does.");
+        }
+
         _schedule = _options.Schedule ?? (_options.ScheduleKind ?? ScheduleKind.OneCycle).Of(optimizer.LearningRate, _batches.Count, _options.Epochs);
     }
 

@@ -99,6 +99,27 @@ public sealed class TrainTests : Cli
     }
 
     [Fact]
+    public void A_perceptron_is_not_stopped_though_its_loss_begins_at_0()
+    {
+        Result trained = Run("train --model perceptron --epochs 1 --json");
+        Assert.InRange(trained.Last.GetProperty("test_accuracy").GetDouble(), 0.75, 1);
+        Assert.DoesNotContain("The learning rate is too large", trained.Error);
+    }
+
+    [Fact]
+    public void Mixed_images_are_learned_by_a_loss_that_takes_probabilities()
+    {
+        Result trained = Run(Quick + " --augment mixup,cutmix --label-smoothing 0.1 --class-weights balanced");
+        Assert.InRange(trained.Last.GetProperty("test_accuracy").GetDouble(), 0.7, 1);
+        foreach (string words in (string[])["train --model linear-svm --augment mixup:0.2", "train --model mlp --loss squared-hinge --augment cutmix:1"])
+        {
+            Result refused = Run(words);
+            Assert.Equal(2, refused.ExitCode);
+            Assert.Matches("The augmentation (mixup:0.2|cutmix:1) makes probabilities of classes, which the loss '(squared-)?hinge' does not take", refused.Error);
+        }
+    }
+
+    [Fact]
     public void Models_are_listed_with_parameters_and_work()
     {
         Result listed = Run("models --json");

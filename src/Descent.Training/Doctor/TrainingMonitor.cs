@@ -6,7 +6,7 @@ namespace Descent;
 /// <remarks>
 /// A step costs a comparison of two numbers. Behind each epoch one batch is looked at (<see cref="NetworkStatistics"/>), and the weights before and
 /// after its last step are compared. Where the smoothed loss exceeds three times that of the start, the weights of the best epoch so far, or those of
-/// the start, are put back and the training stops.
+/// the start, are put back and the training stops. A loss that begins at 0, as the perceptron's does, has no such limit.
 /// </remarks>
 public sealed class TrainingMonitor : TrainerCallback, IResumable
 {
@@ -58,7 +58,7 @@ public sealed class TrainingMonitor : TrainerCallback, IResumable
             // The smoothed loss begins with the first one.
             _start = progress.Loss;
         }
-        else if (progress.Loss > Explodes * _start && training.StopReason is null)
+        else if (_start > 0 && progress.Loss > Explodes * _start && training.StopReason is null)
         {
             HasDiverged = true;
             CellCopy.Write(_good!, training.Model.State());
@@ -158,7 +158,7 @@ public sealed class TrainingMonitor : TrainerCallback, IResumable
         _epochs.AddRange(state.GetProperty("epochs").EnumerateArray().Select(EpochResult.FromState));
     }
 
-    private Finding? OfLoss(EpochResult result) => result.Epoch is 2 or 3
+    private Finding? OfLoss(EpochResult result) => result.Epoch is 2 or 3 && _start > 0
         && result.TrainingLoss > Falls * _epochs[^2].TrainingLoss && result.TrainingLoss > NearStart * _start
         ? new("loss-stands", Verdict.Warn, result.TrainingLoss / _start,
             $"After {result.Epoch} epochs the loss is {Short(result.TrainingLoss)}, where it began at {Short(_start)}.",

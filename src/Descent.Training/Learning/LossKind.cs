@@ -22,7 +22,7 @@ public sealed class LossKind
     private static Formula[] Formulas { get; } =
     [
         new("cross-entropy", "softmax and negative log-likelihood of the class", s_classes, [], (scores, labels, _, terms, reduction) =>
-            Loss.CrossEntropy(scores, labels, terms.LabelSmoothing, reduction, terms.ClassWeights)) { TakesSmoothing = true, TakesWeights = true },
+            Loss.CrossEntropy(scores, labels, terms.LabelSmoothing, reduction, terms.ClassWeights)) { TakesSmoothing = true, TakesWeights = true, TakesProbabilities = true },
         new("hinge", "how far other classes reach into the margin of the right one, as of a support vector machine", s_classes, [Margin],
             (scores, labels, o, _, reduction) => Loss.MulticlassHinge(scores, labels, o.Number("margin"), reduction: reduction)),
         new("squared-hinge", "the same, squared", s_classes, [Margin], (scores, labels, o, _, reduction) =>
@@ -59,6 +59,9 @@ public sealed class LossKind
         LearningTask.BinaryClassification or LearningTask.MultiLabel => "binary-cross-entropy",
         _ => "cross-entropy",
     });
+
+    /// <summary>Whether targets may be a probability for each class.</summary>
+    internal bool TakesProbabilities => _choice.Kind.TakesProbabilities;
 
     /// <summary>Whether it measures what is learned in such a task.</summary>
     public bool Fits(LearningTask task) => _choice.Kind.Tasks.Contains(task);
@@ -115,6 +118,8 @@ public sealed class LossKind
         public bool TakesSmoothing { get; init; }
 
         public bool TakesWeights { get; init; }
+
+        public bool TakesProbabilities { get; init; }
     }
 }
 
