@@ -5,8 +5,8 @@ namespace Descent;
 /// <summary>Image files with random damage: each is read or refused by an <see cref="ImageFormatException"/>, in the memory that its header asks for.</summary>
 public class DamagedImageTests
 {
-    /// <summary>What a reader may take besides its pixels, its file and the tables of its format.</summary>
-    private const long Room = 1 << 19;
+    /// <summary>What a reader may take besides four times its pixels: tables of its format, buffers of fixed size, and the error it ends with.</summary>
+    private const long Room = 1 << 17;
 
     private static readonly byte[] s_telling = [0, 1, 2, 3, 4, 8, 16, 127, 128, 254, 255];
 
@@ -22,6 +22,7 @@ public class DamagedImageTests
     {
         byte[][] seeds = Seeds(format);
         int count = s_isSlow ? 1_000_000 : 2_000, refused = 0;
+        long most = 0;
         var random = new Random(1);
         for (int i = 0; i < count; i++)
         {
@@ -37,7 +38,7 @@ public class DamagedImageTests
             {
                 ImageInfo info = Image.Identify(file, "a");
                 bool fits = (long)info.Width * info.Height <= reading.MaxPixels;
-                declared = fits ? Tiled(info.Width) * Tiled(info.Height) * info.Channels : 0;
+                declared = !fits ? 0 : format == "jpeg" ? Tiled(info.Width) * Tiled(info.Height) * info.Channels : (long)info.Width * info.Height * info.Channels;
                 before = GC.GetAllocatedBytesForCurrentThread();
                 _ = Image.Decode(file, "a", reading);
             }
@@ -51,12 +52,13 @@ public class DamagedImageTests
             }
 
             long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            most = Math.Max(most, allocated - (4 * declared));
             Assert.True(
-                allocated <= (4 * declared) + Room + (4 * file.Length),
+                allocated <= (4 * declared) + Room,
                 $"{format} {i}: {allocated} bytes for {declared} samples of a file of {file.Length}\n{Convert.ToBase64String(file)}");
         }
 
-        Console.WriteLine($"counted: {count} damaged {format} files, of which {refused} were refused");
+        Console.WriteLine($"counted: {count} damaged {format} files, of which {refused} were refused; at most {most} bytes beyond four times the pixels");
         Assert.InRange(refused, count / 20, count - 1);
     }
 

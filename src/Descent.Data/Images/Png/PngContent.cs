@@ -67,14 +67,24 @@ internal sealed class PngContent
         return content;
     }
 
-    /// <summary>The compressed pixels, copied to one piece.</summary>
-    public void CopyData(ReadOnlySpan<byte> file, Span<byte> compressed)
+    /// <summary>Copies compressed pixels from a position on, as many as there is room for.</summary>
+    /// <returns>Bytes copied; 0 at their end.</returns>
+    public int CopyData(ReadOnlySpan<byte> file, int position, Span<byte> piece)
     {
+        int copied = 0;
         foreach ((int offset, int length) in _data)
         {
-            file.Slice(offset, length).CopyTo(compressed);
-            compressed = compressed[length..];
+            int count = Math.Clamp(length - position, 0, piece.Length - copied);
+            if (count > 0)
+            {
+                file.Slice(offset + position, count).CopyTo(piece[copied..]);
+            }
+
+            copied += count;
+            position = Math.Max(0, position - length);
         }
+
+        return copied;
     }
 
     /// <summary>Where in the file a byte of the compressed pixels stands.</summary>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Compression;
 
 namespace Descent;
 
@@ -29,99 +28,47 @@ internal static class PngDecoder
             size += pass.Height * (1 + content.Header.RowBytes(pass.Width));
         }
 
-        if (size > Array.MaxLength)
-        {
-            throw new ImageFormatException(name, 16, $"the pixels need {size} bytes, more than an array holds; scale the image down.");
-        }
-
         if (content.DataLength < size / MostExpansion && !reading.AllowTruncated)
         {
             throw new ImageFormatException(name, content.OffsetOf(0),
                 $"{content.DataLength} compressed bytes cannot hold {content.Header.Width} × {content.Header.Height} pixels; the file is damaged.");
         }
 
-        byte[] raw = ArrayPool<byte>.Shared.Rent((int)size);
+        var image = new Image(content.Header.Width, content.Header.Height, content.Channels);
+        var rows = new PngRows(content, file, size, 1 + (int)content.Header.RowBytes(image.Width), reading);
         try
         {
-            int produced = Decompress(content, file, raw.AsSpan(0, (int)size), reading);
-            var image = new Image(content.Header.Width, content.Header.Height, content.Channels);
-            Restore(content, passes, raw.AsSpan(0, produced), image);
+            Restore(content, passes, ref rows, image);
+            rows.End();
             return image;
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(raw);
+            rows.Dispose();
         }
-    }
-
-    /// <returns>The bytes written: all, but where a file may be cut.</returns>
-    private static int Decompress(PngContent content, ReadOnlySpan<byte> file, Span<byte> raw, ImageReading reading)
-    {
-        byte[] joined = ArrayPool<byte>.Shared.Rent(content.DataLength);
-        try
-        {
-            content.CopyData(file, joined);
-            using var compressed = new MemoryStream(joined, 0, content.DataLength);
-            int produced = Inflate(compressed, raw, out string? problem);
-            bool mayBeCut = reading.AllowTruncated && compressed.Position == compressed.Length;
-            return produced == raw.Length && problem is null || mayBeCut
-                ? produced
-                : throw new ImageFormatException(content.Name, content.OffsetOf((int)compressed.Position), problem
-                    ?? $"the compressed pixels end early, after {produced} of {raw.Length} bytes; copy the file again, or set "
-                    + $"{nameof(ImageReading)}.{nameof(ImageReading.AllowTruncated)}.");
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(joined);
-        }
-    }
-
-    /// <returns>Bytes that were made before a problem or the end.</returns>
-    private static int Inflate(Stream compressed, Span<byte> raw, out string? problem)
-    {
-        using var zlib = new ZLibStream(compressed, CompressionMode.Decompress, leaveOpen: true);
-        int produced = 0;
-        try
-        {
-            for (int read = 1; read > 0 && produced < raw.Length; produced += read)
-            {
-                read = zlib.Read(raw[produced..]);
-            }
-
-            // The checksum is compared where the stream ends, which one more byte asks for.
-            problem = produced == raw.Length && zlib.ReadByte() >= 0
-                ? $"the compressed pixels are more than the {raw.Length} bytes of the image; the file is damaged."
-                : null;
-        }
-        catch (Exception e) when (e is InvalidDataException or IOException)
-        {
-            problem = $"the compressed pixels are damaged behind {produced} of {raw.Length} bytes; copy the file again. ({e.Message})";
-        }
-
-        return produced;
     }
 
     /// <summary>Undoes the filters and puts the pixels where they belong; rows that are missing stay zero.</summary>
-    private static void Restore(PngContent content, PngPass[] passes, ReadOnlySpan<byte> raw, Image image)
+    private static void Restore(PngContent content, PngPass[] passes, ref PngRows rows, Image image)
     {
         int longest = (int)content.Header.RowBytes(image.Width), stride = image.Width * image.Channels;
         bool isInterlaced = content.Header.IsInterlaced, isDirect = !isInterlaced && PngSamples.AreChannels(content);
-        byte[] rows = ArrayPool<byte>.Shared.Rent(2 * longest + stride);
-        Span<byte> above = rows.AsSpan(0, longest), row = rows.AsSpan(longest, longest), line = rows.AsSpan(2 * longest, stride);
+        byte[] rented = ArrayPool<byte>.Shared.Rent(2 * longest + stride);
+        Span<byte> above = rented.AsSpan(0, longest), row = rented.AsSpan(longest, longest), line = rented.AsSpan(2 * longest, stride);
         foreach (PngPass pass in passes)
         {
             int length = (int)content.Header.RowBytes(pass.Width);
             above.Clear();
-            for (int y = 0; y < pass.Height && raw.Length > length; y++, raw = raw[(length + 1)..])
+            for (int y = 0; y < pass.Height && rows.TryNext(length + 1, out ReadOnlySpan<byte> filtered); y++)
             {
-                if (raw[0] >= PngFilter.Count)
+                if (filtered[0] >= PngFilter.Count)
                 {
-                    throw new ImageFormatException(content.Name, content.OffsetOf(0), $"row {y} has filter {raw[0]}; there are 0 to 4. The file is damaged.");
+                    throw new ImageFormatException(content.Name, content.OffsetOf(0), $"row {y} has filter {filtered[0]}; there are 0 to 4. The file is damaged.");
                 }
 
                 Span<byte> target = image.Pixels.AsSpan((pass.Y0 + y * pass.DY) * stride, stride);
                 Span<byte> restored = isDirect ? target : row[..length];
-                PngFilter.Undo(raw[0], raw.Slice(1, length), above[..length], restored, content.Header.FilterDistance);
+                PngFilter.Undo(filtered[0], filtered[1..], above[..length], restored, content.Header.FilterDistance);
                 if (isInterlaced)
                 {
                     Span<byte> pixels = line[..(pass.Width * image.Channels)];
@@ -146,7 +93,7 @@ internal static class PngDecoder
             }
         }
 
-        ArrayPool<byte>.Shared.Return(rows);
+        ArrayPool<byte>.Shared.Return(rented);
     }
 
     private static void Scatter(ReadOnlySpan<byte> pixels, in PngPass pass, Span<byte> target, int channels)
