@@ -22,7 +22,7 @@ internal sealed record Case(string Name, int Batch, Shape ImageShape, Func<Rng, 
     ];
 
     /// <summary>What can be named: the network of docs/cifar10.md too.</summary>
-    public static IReadOnlyList<Case> All { get; } = [.. Standard, FastVgg(256)];
+    public static IReadOnlyList<Case> All { get; } = [.. Standard, FastVgg(128)];
 
     /// <summary>Floating-point operations of one image: forward, or forward and both gradients.</summary>
     public double Flops(bool training) => training ? 2.0 * ((3 * Macs) - UnaskedMacs) : 2.0 * Macs;

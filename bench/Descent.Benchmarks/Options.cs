@@ -8,7 +8,7 @@ internal sealed record Options
     public const string Usage =
         """
         usage: bench/run [options] [CASE…]
-          CASE             what to run; by default all but fast-vgg-b256
+          CASE             what to run; by default all but fast-vgg-b128
           --rounds N       turns of each side, default 5
           --seconds S      length of one turn, default 0.3
           --threads N      threads of Descent, default all cores

@@ -148,6 +148,16 @@ function vgg(g, x) {
   return g.gemm(g.relu(g.gemm(g.op('Flatten', [x]), 'classifier.0')), 'classifier.3');
 }
 
+function fastVgg(g, x) {
+  x = g.relu(g.conv(x, 'whiten', 3, { padding: 1, bias: false }));
+  for (const block of ['blocks.0', 'blocks.1', 'blocks.2']) {
+    x = g.maxPool(g.conv(x, `${block}.conv1`, 3, { padding: 1, bias: false }));
+    x = g.relu(g.batchNorm(x, `${block}.bn1`));
+    x = g.relu(g.batchNorm(g.conv(x, `${block}.conv2`, 3, { padding: 1, bias: false }), `${block}.bn2`));
+  }
+  return g.op('Gemm', [g.op('Flatten', [g.op('GlobalMaxPool', [x])]), 'linear.weight'], { transB: 1, alpha: 0.125 });
+}
+
 function vit(g, x, batch) {
   const width = 192, heads = 3, patches = 64, positions = patches + 1, size = width / heads;
   x = g.transpose(g.reshape(g.conv(x, 'conv_proj', 4, { stride: 4 }), batch, width, patches), 0, 2, 1);
@@ -175,7 +185,7 @@ function gelu(g, x) {
   return g.op('Mul', [g.op('Mul', [x, g.op('Add', [erf, g.scalar(1)])]), g.scalar(0.5)]);
 }
 
-const NETWORKS = { mlp: twoLayers, twolayer: twoLayers, lenet5, resnet20, vgg, vit };
+const NETWORKS = { mlp: twoLayers, twolayer: twoLayers, lenet5, resnet20, vgg, vit, 'fast-vgg': fastVgg };
 
 export function isNetwork(name) {
   return Object.hasOwn(NETWORKS, name);

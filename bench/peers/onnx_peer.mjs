@@ -35,7 +35,8 @@ class Case {
   }
 
   parameters() {
-    return Object.entries(this.weights).filter(([name]) => !name.includes('running_'))
+    // Running statistics and fixed filters are saved too.
+    return Object.entries(this.weights).filter(([name]) => !name.includes('running_') && !name.startsWith('whiten.'))
       .reduce((sum, [, { shape }]) => sum + shape.reduce((a, b) => a * b, 1), 0);
   }
 
