@@ -30,17 +30,61 @@ public sealed class AccuracyTests : Cli
         Assert.InRange(Accuracy($"train --data {name} --data-dir {Data(name)} --json"), least, 1);
     }
 
+    [Fact]
+    public void The_recipe_for_CIFAR_10_trains_on_any_folder_of_photographs()
+    {
+        var random = new Random(1);
+        for (int i = 0; i < 48; i++)
+        {
+            string name = At($"set/{(i < 32 ? "train" : "test")}/{(i % 2 == 0 ? "cat" : "dog")}/{i}.png");
+            Directory.CreateDirectory(Path.GetDirectoryName(name)!);
+            byte[] pixels = new byte[32 * 32 * 3];
+            random.NextBytes(pixels);
+            new Image(32, 32, 3, pixels).SavePng(name);
+        }
+
+        Result result = Run($"train --config {Recipe} --data folder:set --model fast-vgg:width=0.125 --epochs 1 --batch 8 --json --out run");
+        Assert.Equal(0, result.ExitCode);
+        using JsonDocument record = JsonDocument.Parse(File.ReadAllText(At("run/run.json")));
+        JsonElement settings = record.RootElement.GetProperty("settings");
+        Assert.StartsWith("one-cycle:", settings.GetProperty("schedule").GetString());
+        Assert.StartsWith("ema:", settings.GetProperty("average").GetString());
+        Assert.True(settings.GetProperty("test-flip").GetBoolean());
+        double tested = result.Last.GetProperty("test_loss").GetDouble();
+        Assert.Equal(tested, Run("evaluate --run run --json").Last.GetProperty("test_loss").GetDouble());
+        Assert.NotEqual(tested, Run("evaluate --run run --json --test-flip false").Last.GetProperty("test_loss").GetDouble());
+    }
+
+    [Fact]
+    public void The_recipe_for_CIFAR_10_reaches_its_accuracy()
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("DESCENT_SLOW") == "1", "Takes minutes; ./check --slow runs it.");
+        string archive = Path.Combine(Data("cifar10"), "cifar-10-jpegs.tar.gz");
+        Assert.SkipUnless(File.Exists(archive), $"There is no {archive}.");
+        Assert.InRange(Accuracy($"train --config {Recipe} --data folder:{archive} --json"), 0.9, 1);
+    }
+
+    private static string Recipe => Path.Combine(Root, "examples", "cifar10.yaml");
+
+    private static string Root
+    {
+        get
+        {
+            string? root = AppContext.BaseDirectory;
+            while (root is not null && !File.Exists(Path.Combine(root, "Descent.slnx")))
+            {
+                root = Path.GetDirectoryName(root);
+            }
+
+            return root ?? ".";
+        }
+    }
+
     private double Accuracy(string words) => Run(words).Last.GetProperty("test_accuracy").GetDouble();
 
     private static string Data(string name)
     {
-        string? root = AppContext.BaseDirectory;
-        while (root is not null && !File.Exists(Path.Combine(root, "Descent.slnx")))
-        {
-            root = Path.GetDirectoryName(root);
-        }
-
-        string folder = Path.GetFullPath(Path.Combine(root ?? ".", "..", "shared", "data", name));
+        string folder = Path.GetFullPath(Path.Combine(Root, "..", "shared", "data", name));
         Assert.SkipUnless(Directory.Exists(folder), $"There is no {folder}.");
         return folder;
     }
