@@ -9,10 +9,8 @@ internal static unsafe class DotSums
 {
     /// <summary>c[j] = [c[j] +] the sum of the lanes of the j-th vector, for the first <paramref name="columns"/> of the four.</summary>
     [MethodImpl(Jit.Inline)]
-    public static void Store(
-        Vector128<float> v0, Vector128<float> v1, Vector128<float> v2, Vector128<float> v3, float* c, int columns, bool accumulate)
+    public static void Store(Vector128<float> sums, float* c, int columns, bool accumulate)
     {
-        Vector128<float> sums = Sum(v0, v1, v2, v3);
         if (columns == 4)
         {
             (accumulate ? Vector128.Load(c) + sums : sums).Store(c);
@@ -26,23 +24,27 @@ internal static unsafe class DotSums
         }
     }
 
-    /// <summary>Four lanes whose sum is the sum of all.</summary>
+    /// <summary>The sum of each vector's lanes.</summary>
     [MethodImpl(Jit.Inline)]
-    public static Vector128<float> Fold(Vector512<float> v) => Fold(v.GetLower() + v.GetUpper());
+    public static Vector128<float> Of(Vector512<float> v0, Vector512<float> v1, Vector512<float> v2, Vector512<float> v3)
+    {
+        Vector512<float> low = Avx512F.UnpackLow(v0, v1) + Avx512F.UnpackHigh(v0, v1), high = Avx512F.UnpackLow(v2, v3) + Avx512F.UnpackHigh(v2, v3);
+        Vector512<float> sums = Avx512F.Shuffle(low, high, 0x44) + Avx512F.Shuffle(low, high, 0xEE);
+        Vector256<float> half = sums.GetLower() + sums.GetUpper();
+        return half.GetLower() + half.GetUpper();
+    }
 
+    /// <inheritdoc cref="Of(Vector512{float}, Vector512{float}, Vector512{float}, Vector512{float})"/>
     [MethodImpl(Jit.Inline)]
-    public static Vector128<float> Fold(Vector256<float> v) => v.GetLower() + v.GetUpper();
+    public static Vector128<float> Of(Vector256<float> v0, Vector256<float> v1, Vector256<float> v2, Vector256<float> v3)
+    {
+        Vector256<float> low = Avx.UnpackLow(v0, v1) + Avx.UnpackHigh(v0, v1), high = Avx.UnpackLow(v2, v3) + Avx.UnpackHigh(v2, v3);
+        Vector256<float> sums = Avx.Shuffle(low, high, 0x44) + Avx.Shuffle(low, high, 0xEE);
+        return sums.GetLower() + sums.GetUpper();
+    }
 
+    /// <inheritdoc cref="Of(Vector512{float}, Vector512{float}, Vector512{float}, Vector512{float})"/>
     [MethodImpl(Jit.Inline)]
-    public static Vector128<float> Fold(Vector128<float> v) => v;
-
-    /// <summary>(lane 0 + lane 1) + (lane 2 + lane 3) of each vector.</summary>
-    [MethodImpl(Jit.Inline)]
-    private static Vector128<float> Sum(Vector128<float> v0, Vector128<float> v1, Vector128<float> v2, Vector128<float> v3) =>
-        Sse3.IsSupported
-            ? Sse3.HorizontalAdd(Sse3.HorizontalAdd(v0, v1), Sse3.HorizontalAdd(v2, v3))
-            : Vector128.Create(Sum(v0), Sum(v1), Sum(v2), Sum(v3));
-
-    [MethodImpl(Jit.Inline)]
-    private static float Sum(Vector128<float> v) => (v[0] + v[1]) + (v[2] + v[3]);
+    public static Vector128<float> Of(Vector128<float> v0, Vector128<float> v1, Vector128<float> v2, Vector128<float> v3) =>
+        Vector128.Create(Vector128.Sum(v0), Vector128.Sum(v1), Vector128.Sum(v2), Vector128.Sum(v3));
 }

@@ -11,8 +11,8 @@ namespace Descent.Kernels;
 /// <see cref="Run"/>, <see cref="RunCombine"/>. A phase begins when the one before is complete; a phase with no units is left out.
 /// Numerics: each element is one chain of fused multiply-adds in ascending k, starting from C or zero. Two cases differ. Where C is small
 /// and k long, k is cut in chunks, each its own chain from zero, which are added in ascending order. Where B is transposed and C has few
-/// rows, lanes run along k and are added at the end. All of it depends on the shape alone, hence the bits do not depend on the number of
-/// threads.
+/// rows or columns, lanes run along k and are added at the end of each pass. All of it depends on the shape alone, hence the bits do not
+/// depend on the number of threads.
 /// </remarks>
 public sealed unsafe partial class GemmPlan
 {

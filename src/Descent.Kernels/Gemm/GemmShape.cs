@@ -40,6 +40,12 @@ public readonly record struct GemmShape(int M, int N, int K)
 
     public Epilogue Epilogue { get; init; }
 
+    /// <summary>
+    /// B stays the same over many products, so that packing it is worth while even where a single product would not pay for it; see
+    /// <see cref="GemmPlan.PackBUnits"/>.
+    /// </summary>
+    public bool KeepsB { get; init; }
+
     /// <summary>Multiplications and additions of the whole batch.</summary>
     public double Flops => 2.0 * M * N * K * Batch;
 

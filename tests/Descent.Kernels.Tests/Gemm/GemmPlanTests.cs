@@ -91,6 +91,28 @@ public sealed unsafe class GemmPlanTests
         }
     }
 
+    [Theory]
+    [InlineData(37, 11, 300)]
+    [InlineData(129, 13, 70)]
+    [InlineData(40, 23, 2_300)]
+    [InlineData(128, 130, 1_100)]
+    public void Some_rows_or_few_columns_times_a_transposed_matrix_are_read_in_place_in_passes_over_k(int m, int n, int k)
+    {
+        var shape = new GemmShape(m, n, k) { TransposeB = true, Batch = 2, Epilogue = Epilogue.BiasRelu };
+        Assert.Equal(0, new GemmPlan(shape).PackUnits);
+        Check(shape);
+        Check(shape with { Ldb = k + 3, Ldc = n + 1, Accumulate = true });
+    }
+
+    [Fact]
+    public void A_matrix_that_is_kept_is_packed_where_one_product_would_not_pay_for_it()
+    {
+        var shape = new GemmShape(64, 256, 784) { TransposeB = true };
+        Assert.Equal(0, new GemmPlan(shape).PackBUnits);
+        Assert.True(new GemmPlan(shape with { KeepsB = true }).PackBUnits > 0);
+        Check(shape with { KeepsB = true });
+    }
+
     [Fact]
     public void One_matrix_serves_the_whole_batch_where_its_stride_is_zero()
     {

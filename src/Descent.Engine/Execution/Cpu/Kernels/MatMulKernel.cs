@@ -16,6 +16,7 @@ internal static class MatMulKernel
         int m = y[^2], n = y[^1], k = node.Inputs[0].Type.Shape[^1];
         Operand a = Read(choose, node.Inputs[0], batch);
         Operand b = Read(choose, node.Inputs[1], batch);
+        int parameter = choose.UnwrittenLeaf(node.Inputs[1]);
         var shape = new GemmShape(m, n, k)
         {
             TransposeA = a.Transposed,
@@ -28,6 +29,7 @@ internal static class MatMulKernel
             BatchC = (nint)m * n,
             Epilogue = fusion?.Kind ?? Epilogue.None,
             BatchOther = (nint)m * n,
+            KeepsB = parameter >= 0,
         };
         if (shape.Batch > 1 && !a.Transposed && b.BatchStep == 0 && a.BatchStep == (nint)m * shape.Lda)
         {
@@ -40,7 +42,7 @@ internal static class MatMulKernel
         var epilogue = EpilogueBuffers.Of(choose, fusion, AxisOrder.RowMajor);
 
         // A packed parameter outlives the run: while it stays, as at inference, nothing is packed again.
-        int leaf = plan.PackBUnits > 0 ? choose.UnwrittenLeaf(node.Inputs[1]) : -1;
+        int leaf = plan.PackBUnits > 0 ? parameter : -1;
         PlanBuffer workspace = choose.NewBuffer(plan.WorkspaceFloats * sizeof(float), leaf >= 0 ? BufferKind.Kept : BufferKind.Arena);
         var launch = new GemmLaunch(plan, op.Name + fusion?.Name, a, b, c, epilogue, workspace, leaf) { Flops = (long)shape.Flops };
         if (leaf < 0)
