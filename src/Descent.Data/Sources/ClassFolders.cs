@@ -132,12 +132,12 @@ internal sealed class ClassFolders
 
         if (strangers.Count > 0)
         {
-            _notes.Add($"{Count(strangers, "file is no image by its name", "files are no images by their names")} and left out: {Some(strangers)} ({_tree.Name}).");
+            _notes.Add($"{Count(strangers, "file is no image by its name and is", "files are no images by their names and are")} left out: {Some(strangers)} ({_tree.Name}).");
         }
 
         if (loose.Count > 0)
         {
-            _notes.Add($"{Count(loose, "file lies", "files lie")} in no folder of a class and left out: {Some(loose)} ({_tree.Name}).");
+            _notes.Add($"{Count(loose, "file lies in no folder of a class and is", "files lie in no folder of a class and are")} left out: {Some(loose)} ({_tree.Name}).");
         }
 
         foreach ((string split, string folder) in _folders)
