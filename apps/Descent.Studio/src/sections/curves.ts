@@ -45,12 +45,18 @@ function lines(
     plot({
       width,
       x: epochAxis(epochs, width),
-      y: { grid: true, label: null, ticks: 5, nice: true },
+      y: { grid: true, label: null, ticks: 5, nice: true, ...around(points.map((p) => scale(p.value))) },
       marks: [
         ...keys.map((key) => series(points.filter((p) => p.series === key).map((p) => ({ ...p, value: scale(p.value) })), key.colour)).flat(),
         tip(points, (p) => scale(p.value), (p) => `epoch ${p.epoch}, ${p.series.name}\n${label} ${shown(p.value)}`),
       ],
     }, `${title} ${unit}`));
+}
+
+/** Room above and below values that are all equal, where an axis would have a single tick. */
+function around(values: number[]): Plot.ScaleOptions {
+  const low = Math.min(...values), room = Math.abs(low) / 10 || 1;
+  return low === Math.max(...values) ? { domain: [low - room, low + room] } : {};
 }
 
 function rate(epochs: Epoch[]): HTMLElement {
