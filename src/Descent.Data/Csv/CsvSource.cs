@@ -5,7 +5,8 @@ namespace Descent;
 /// <summary>A table whose rows are examples: <c>csv:FILE:label=COLUMN</c> or <c>csv:FILE:target=COLUMN+COLUMN</c>, and <c>drop=COLUMN+COLUMN</c>.</summary>
 /// <remarks>
 /// The label's texts are the classes: in the order of their values where all are whole numbers, else in ordinal order. Several labels,
-/// <c>label=COLUMN+COLUMN</c>, are classes of which an example may have any number: 1 where it has one, else 0. Targets are numbers to be learned. All other columns are inputs and hold numbers. <c>header=no</c>: columns are called 1, 2, ….
+/// <c>label=COLUMN+COLUMN</c>, are classes of which an example may have any number: 1 where it has one, else 0. Targets are numbers to be learned.
+/// All other columns are inputs and hold numbers. <c>header=no</c>: columns are called 1, 2, ….
 /// </remarks>
 internal static class CsvSource
 {
@@ -24,7 +25,8 @@ internal static class CsvSource
         if (label.Length + targets.Length == 0 || (label.Length > 0 && targets.Length > 0))
         {
             throw new DataFormatException(path,
-                $"say what is to be learned: label=COLUMN with classes, label=COLUMN+COLUMN of 0 and 1, or target=COLUMN+COLUMN with numbers. The columns are {string.Join(", ", table.Columns.Take(20))}.");
+                $"say what is to be learned: label=COLUMN with classes, label=COLUMN+COLUMN of 0 and 1, or target=COLUMN+COLUMN with numbers. "
+                + $"The columns are {string.Join(", ", table.Columns.Take(20))}.");
         }
 
         int[] inputs = [.. Enumerable.Range(0, table.Columns.Count).Except([.. dropped, .. targets, .. label])];
