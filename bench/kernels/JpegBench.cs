@@ -7,47 +7,60 @@ internal static class JpegBench
 {
     private const int Rounds = 21;
 
-    public static void Run()
+    /// <param name="parts">Parts of the names of the cases to run; all where there are none.</param>
+    public static void Run(string[] parts)
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         TurboJpeg? peer = TurboJpeg.Find();
         if (peer is null)
         {
-            Console.WriteLine("libturbojpeg.so.0 is not found: no peer.");
+            Console.WriteLine("libturbojpeg.so.0 is not found: no peer, and no progressive files, which only it writes.");
         }
 
         Image photograph = Picture(3_000, 2_000, seed: 1);
         Image[] small = [.. Enumerable.Range(0, 500).Select(i => Picture(32, 32, i))];
-        foreach (bool half in new[] { true, false })
+        byte[] buffer = new byte[photograph.Pixels.Length];
+        foreach ((string kind, int channels, bool half) in new[] { ("4:2:0", 3, true), ("4:4:4", 3, false), ("grey", 1, false) })
         {
-            string sampling = half ? "4:2:0" : "4:4:4";
+            Image image = photograph.WithChannels(channels);
+            Image[] images = [.. small.Select(image => image.WithChannels(channels))];
             foreach (int quality in new[] { 75, 90 })
             {
-                Decode($"read 3000×2000 {sampling} quality {quality}", [photograph.EncodeJpeg(quality, half)], photograph.Width * photograph.Height, peer);
+                Decode($"read 3000×2000 {kind} quality {quality}", () => [image.EncodeJpeg(quality, half)]);
             }
 
-            Decode($"read 500 of 32×32 {sampling} quality 75", [.. small.Select(image => image.EncodeJpeg(75, half))], 500 * 32 * 32, peer);
-            byte[] buffer = new byte[photograph.Pixels.Length];
-            Race($"write 3000×2000 {sampling} quality 90", photograph.Width * photograph.Height, () => photograph.EncodeJpeg(90, half),
-                peer is null ? null : () => peer.Encode(photograph, 90, half, buffer));
+            Decode($"read 500 of 32×32 {kind} quality 75", () => [.. images.Select(image => image.EncodeJpeg(75, half))]);
+            if (peer is not null)
+            {
+                byte[] Progressive(Image image, int quality) => buffer[..peer.Encode(image, quality, half, buffer, progressive: true)];
+                foreach (int quality in new[] { 75, 90 })
+                {
+                    Decode($"read 3000×2000 {kind} progressive {quality}", () => [Progressive(image, quality)]);
+                }
+
+                Decode($"read 500 of 32×32 {kind} progressive 75", () => [.. images.Select(image => Progressive(image, 75))]);
+            }
+
+            Race($"write 3000×2000 {kind} quality 90", () => image.EncodeJpeg(90, half), peer is null ? null : () => peer.Encode(image, 90, half, buffer));
+        }
+
+        void Decode(string name, Func<byte[][]> make)
+        {
+            byte[][]? made = null;
+            byte[][] Files() => made ??= make();
+            Race(name,
+                () => Array.ForEach(Files(), file => Image.Decode(file, "bench")),
+                peer is null ? null : () => Array.ForEach(Files(), file => peer.Decode(file)));
+        }
+
+        void Race(string name, Action ours, Action? theirs)
+        {
+            if (parts.Length == 0 || parts.Any(name.Contains))
+            {
+                JpegBench.Race(name, name.Contains("500 of") ? 500 * 32 * 32 : photograph.Width * photograph.Height, ours, theirs);
+            }
         }
     }
-
-    private static void Decode(string name, byte[][] files, int pixels, TurboJpeg? peer) => Race(name, pixels,
-        () =>
-        {
-            foreach (byte[] file in files)
-            {
-                Image.Decode(file, "bench");
-            }
-        },
-        peer is null ? null : () =>
-        {
-            foreach (byte[] file in files)
-            {
-                peer.Decode(file);
-            }
-        });
 
     private static void Race(string name, int pixels, Action ours, Action? peer)
     {

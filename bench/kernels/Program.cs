@@ -8,7 +8,7 @@ using Descent.KernelBench;
 // Times convolutions of few channels with the pooling after them, as one and one after the other.
 // Usage: Descent.KernelBench norm
 // Times pooling and batch normalisation on one thread.
-// Usage: Descent.KernelBench jpeg
+// Usage: Descent.KernelBench jpeg [PART-OF-NAME …]
 // Times reading and writing of JPEG on one thread beside libjpeg-turbo.
 // Usage: Descent.KernelBench rows
 // Times row-wise kernels, attention and activations on one thread.
@@ -30,9 +30,9 @@ if (args is ["norm"])
     return 0;
 }
 
-if (args is ["jpeg"])
+if (args is ["jpeg", .. var cases])
 {
-    JpegBench.Run();
+    JpegBench.Run(cases);
     return 0;
 }
 
@@ -57,7 +57,7 @@ for (int i = 0; i < args.Length; i++)
     else
     {
         Console.Error.WriteLine(
-            $"unknown argument '{args[i]}'; usage: Descent.KernelBench [--openblas LIBRARY] [MxNxK …] | conv [PART-OF-NAME …] | conv-pool | norm | jpeg | rows");
+            $"unknown argument '{args[i]}'; usage: Descent.KernelBench [--openblas LIBRARY] [MxNxK …] | conv [PART-OF-NAME …] | conv-pool | norm | jpeg [PART-OF-NAME …] | rows");
         return 2;
     }
 }

@@ -5,7 +5,7 @@ namespace Descent.KernelBench;
 /// <summary>The peer: libjpeg-turbo on one thread, called directly.</summary>
 internal sealed unsafe class TurboJpeg
 {
-    private const int Rgb = 0, FullColor = 0, HalfColor = 2, NoReallocation = 1024, AccurateTransform = 4096;
+    private const int Rgb = 0, OneGrey = 6, FullColor = 0, HalfColor = 2, Grey = 3, NoReallocation = 1024, AccurateTransform = 4096, Progressive = 16384;
 
     private readonly nint _compressor, _decompressor;
     private readonly delegate* unmanaged<nint, byte*, nuint, int*, int*, int*, int*, int> _header;
@@ -25,17 +25,18 @@ internal sealed unsafe class TurboJpeg
     /// <summary>Null where no such library is found.</summary>
     public static TurboJpeg? Find() => NativeLibrary.TryLoad("libturbojpeg.so.0", out nint library) ? new(library) : null;
 
-    /// <summary>The RGB pixels, in new memory as a reader hands them out.</summary>
+    /// <summary>The pixels, RGB or grey, in new memory as a reader hands them out.</summary>
     public byte[] Decode(byte[] file)
     {
         int width, height, sampling, color;
         fixed (byte* source = file)
         {
             Check(_header(_decompressor, source, (nuint)file.Length, &width, &height, &sampling, &color));
-            byte[] pixels = GC.AllocateUninitializedArray<byte>(3 * width * height);
+            bool grey = sampling == Grey;
+            byte[] pixels = GC.AllocateUninitializedArray<byte>((grey ? 1 : 3) * width * height);
             fixed (byte* target = pixels)
             {
-                Check(_decompress(_decompressor, source, (nuint)file.Length, target, width, 0, height, Rgb, 0));
+                Check(_decompress(_decompressor, source, (nuint)file.Length, target, width, 0, height, grey ? OneGrey : Rgb, 0));
             }
 
             return pixels;
@@ -43,14 +44,16 @@ internal sealed unsafe class TurboJpeg
     }
 
     /// <summary>The length of the file that it writes into a buffer.</summary>
-    public int Encode(Image image, int quality, bool halfColor, byte[] buffer)
+    public int Encode(Image image, int quality, bool halfColor, byte[] buffer, bool progressive = false)
     {
+        bool grey = image.Channels == 1;
+        int sampling = grey ? Grey : halfColor ? HalfColor : FullColor;
         fixed (byte* source = image.Pixels, start = buffer)
         {
             byte* target = start;
             nuint length = (nuint)buffer.Length;
-            Check(_compress(_compressor, source, image.Width, 0, image.Height, Rgb, &target, &length, halfColor ? HalfColor : FullColor, quality,
-                NoReallocation | AccurateTransform));
+            Check(_compress(_compressor, source, image.Width, 0, image.Height, grey ? OneGrey : Rgb, &target, &length, sampling, quality,
+                NoReallocation | AccurateTransform | (progressive ? Progressive : 0)));
             return (int)length;
         }
     }
