@@ -15,6 +15,9 @@ internal ref struct JpegBits
     /// <summary>Bytes of the window: they stay in the first-level cache.</summary>
     public const int WindowBytes = 4096;
 
+    /// <summary>How many bits count at least behind <see cref="Refill()"/>.</summary>
+    public const int LeastRefilled = 56;
+
     private readonly ReadOnlySpan<byte> _file;
     private readonly Span<byte> _window;
     private int _next, _length, _padding;
@@ -51,7 +54,7 @@ internal ref struct JpegBits
     /// <summary>Where the data ran out, or nearly where it is read: stuffed bytes of the window are not counted.</summary>
     public readonly int Offset => HasRunOut ? _next : _next - (_length - Position) - Count / 8;
 
-    /// <summary>Makes at least 57 bits count.</summary>
+    /// <summary>Makes at least <see cref="LeastRefilled"/> bits count.</summary>
     public void Refill()
     {
         if (_length - Position < sizeof(ulong) && !_ended)

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Descent.Kernels;
@@ -26,6 +27,20 @@ internal static class JpegBlock
         46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46, 46,
     ];
 
+    /// <summary>
+    /// Index of the k-th coefficient of the zigzag order in the planes of an image of several scans: last one first, so that of a mask of a block
+    /// (<see cref="NotZero"/>) the uppermost bit is the first coefficient, as bits are read. 16 more as in <see cref="Place"/>.
+    /// </summary>
+    public static ReadOnlySpan<byte> Reversed =>
+    [
+        63, 62, 61, 60, 59, 58, 57, 56, 55, 54, 53, 52, 51, 50, 49, 48, 47, 46, 45, 44, 43, 42, 41, 40, 39, 38, 37, 36, 35, 34, 33, 32,
+        31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ];
+
+    /// <summary>Index of the constant coefficient in the planes.</summary>
+    public const int ReversedConstant = Size - 1;
+
     /// <summary>Row · 8 + column of the k-th coefficient of the zigzag order.</summary>
     public static ReadOnlySpan<byte> Natural =>
     [
@@ -42,11 +57,44 @@ internal static class JpegBlock
         return starts[row] + 2 * column;
     }
 
-    /// <summary>Whether any coefficient but the constant one is not zero.</summary>
-    public static bool Varies(ReadOnlySpan<short> block)
+    /// <summary>A mask of a block: its lowest bit says whether the first value is not zero.</summary>
+    [MethodImpl(Jit.Inline)]
+    public static ulong NotZero(ReadOnlySpan<short> block)
     {
-        Vector256<short> all = Vector256.Create(block[16..32]) | Vector256.Create(block[32..48]) | Vector256.Create(block[48..64]);
-        return (all | Vector256.Create(block[..16])).WithElement(0, all[0]) != Vector256<short>.Zero;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            ulong low = Vector512.Equals(Vector512.Create(block[..32]), Vector512<short>.Zero).ExtractMostSignificantBits();
+            ulong high = Vector512.Equals(Vector512.Create(block[32..64]), Vector512<short>.Zero).ExtractMostSignificantBits();
+            return ~(low | high << 32);
+        }
+
+        ulong mask = 0;
+        for (int i = 0; i < Size; i += Vector256<byte>.Count)
+        {
+            Vector256<short> low = Vector256.Equals(Vector256.Create(block.Slice(i, 16)), Vector256<short>.Zero);
+            Vector256<short> high = Vector256.Equals(Vector256.Create(block.Slice(i + 16, 16)), Vector256<short>.Zero);
+            mask |= (ulong)~Vector256.Narrow(low, high).ExtractMostSignificantBits() << i;
+        }
+
+        return mask;
+    }
+
+    /// <summary>Puts coefficients of a plane where the inverse transform wants them.</summary>
+    /// <param name="reversed">As <see cref="Reversed"/> says.</param>
+    /// <param name="notZero">Which of them are not zero.</param>
+    /// <param name="placed">As <see cref="Place"/> says.</param>
+    [MethodImpl(Jit.Hot)]
+    public static void ToPlaces(ReadOnlySpan<short> reversed, ulong notZero, Span<short> placed)
+    {
+        reversed = reversed[..Size];
+        placed = placed[..Size];
+        placed.Clear();
+        ReadOnlySpan<byte> places = Place;
+        for (; notZero != 0; notZero &= notZero - 1)
+        {
+            int i = BitOperations.TrailingZeroCount(notZero);
+            placed[places[Size - 1 - i]] = reversed[i];
+        }
     }
 
     /// <summary>Puts coefficients that lie row by row into zigzag order.</summary>

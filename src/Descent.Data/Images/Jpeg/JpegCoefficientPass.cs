@@ -37,7 +37,7 @@ internal sealed class JpegCoefficientPass(JpegFrame frame, JpegScan scan) : Jpeg
         if (!Frame.Progressive)
         {
             block.Clear();
-            JpegSequentialBlock.Decode(ref bits, component, block);
+            JpegSequentialBlock.Decode(ref bits, component, JpegBlock.Reversed, block);
         }
         else if (Scan.First == 0)
         {

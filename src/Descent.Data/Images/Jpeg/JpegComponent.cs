@@ -40,7 +40,7 @@ internal sealed class JpegComponent(int index, byte id, int horizontal, int vert
     /// <summary>The constant coefficient of the last block.</summary>
     public int Prediction;
 
-    /// <summary>All blocks, row by row; null where each is transformed as soon as it is read.</summary>
+    /// <summary>All blocks, row by row, each as <see cref="JpegBlock.Reversed"/> says; null where each is transformed as soon as it is read.</summary>
     public short[]? Coefficients { get; set; }
 
     public Span<short> Block(int row, int column) =>

@@ -100,7 +100,7 @@ internal static class JpegDecoder
             component.Coefficients = new short[component.BlocksAcross * component.BlocksDown * JpegBlock.Size];
             if (tolerant)
             {
-                for (int i = 0; i < component.Coefficients.Length; i += JpegBlock.Size)
+                for (int i = JpegBlock.ReversedConstant; i < component.Coefficients.Length; i += JpegBlock.Size)
                 {
                     component.Coefficients[i] = JpegBlock.Missing;
                 }
@@ -133,6 +133,7 @@ internal static class JpegDecoder
 
     private static void Transform(JpegFrame frame, JpegOutput output)
     {
+        Span<short> placed = stackalloc short[JpegBlock.Size];
         for (int row = 0; row < frame.UnitsDown; row++)
         {
             foreach (JpegComponent component in frame.Components)
@@ -142,13 +143,15 @@ internal static class JpegDecoder
                     for (int x = 0; x < component.BlocksAcross; x++)
                     {
                         ReadOnlySpan<short> block = component.Block(row * component.Vertical + y, x);
-                        if (block[0] == JpegBlock.Missing)
+                        if (block[JpegBlock.ReversedConstant] == JpegBlock.Missing)
                         {
                             output.BlackenBlock(component, y, x);
                         }
                         else
                         {
-                            output.SetBlock(component, y, x, block, varies: JpegBlock.Varies(block));
+                            ulong notZero = JpegBlock.NotZero(block);
+                            JpegBlock.ToPlaces(block, notZero, placed);
+                            output.SetBlock(component, y, x, placed, varies: notZero << 1 != 0);
                         }
                     }
                 }

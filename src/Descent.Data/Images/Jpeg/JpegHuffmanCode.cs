@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Descent.Kernels;
 
 namespace Descent;
@@ -30,7 +29,7 @@ internal sealed class JpegHuffmanCode
         prediction = zigzag[0];
         Write(_dc, 0, difference, writer);
 
-        ulong left = NotZero(zigzag) & ~1UL;
+        ulong left = JpegBlock.NotZero(zigzag) & ~1UL;
         int before = 0;
         while (left != 0)
         {
@@ -58,20 +57,6 @@ internal sealed class JpegHuffmanCode
         int size = 32 - BitOperations.LeadingZeroCount((uint)Math.Abs(value));
         uint entry = code[run << 4 | size], bits = (uint)(value + (value >> 31)) & ((1u << size) - 1);
         writer.Write(entry >> 16 << size | bits, (int)(entry & 0xFFFF) + size);
-    }
-
-    [MethodImpl(Jit.Inline)]
-    private static ulong NotZero(ReadOnlySpan<short> block)
-    {
-        ulong mask = 0;
-        for (int i = 0; i < JpegBlock.Size; i += Vector256<byte>.Count)
-        {
-            Vector256<short> low = Vector256.Equals(Vector256.Create(block.Slice(i, 16)), Vector256<short>.Zero);
-            Vector256<short> high = Vector256.Equals(Vector256.Create(block.Slice(i + 16, 16)), Vector256<short>.Zero);
-            mask |= (ulong)~Vector256.Narrow(low, high).ExtractMostSignificantBits() << i;
-        }
-
-        return mask;
     }
 
     private static uint[] Build(ReadOnlySpan<byte> table)

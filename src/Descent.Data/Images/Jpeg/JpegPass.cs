@@ -17,25 +17,21 @@ internal abstract class JpegPass(JpegFrame frame, JpegScan scan)
     {
         int across = Scan.UnitsAcross(Frame), units = across * Scan.UnitsDown(Frame);
         int interval = restartInterval == 0 ? units : restartInterval;
-        for (int unit = 0; unit < units;)
+        for (int unit = 0, row = 0, column = 0; unit < units;)
         {
             int number = unit / interval, end = (int)Math.Min(units, unit + (long)interval);
             StartInterval();
             try
             {
-                for (; unit < end; unit++)
+                while (unit < end)
                 {
-                    (int row, int column) = Math.DivRem(unit, across);
                     DecodeUnit(ref bits, row, column);
                     if (bits.HasRunOut)
                     {
                         throw new JpegDataException("the data ends before its blocks do");
                     }
 
-                    if (column == across - 1)
-                    {
-                        EndRow(row);
-                    }
+                    Advance(ref unit, ref row, ref column, across);
                 }
 
                 if (end < units)
@@ -47,14 +43,10 @@ internal abstract class JpegPass(JpegFrame frame, JpegScan scan)
             {
                 int ahead = end < units ? bits.Resynchronize(number & 7) : -1;
                 end = ahead < 0 ? units : (int)Math.Min(units, (number + 1L + ahead) * interval);
-                for (; unit < end; unit++)
+                while (unit < end)
                 {
-                    (int row, int column) = Math.DivRem(unit, across);
                     LoseUnit(row, column);
-                    if (column == across - 1)
-                    {
-                        EndRow(row);
-                    }
+                    Advance(ref unit, ref row, ref column, across);
                 }
 
                 if (ahead < 0)
@@ -65,6 +57,16 @@ internal abstract class JpegPass(JpegFrame frame, JpegScan scan)
         }
 
         return true;
+    }
+
+    private void Advance(ref int unit, ref int row, ref int column, int across)
+    {
+        unit++;
+        if (++column == across)
+        {
+            EndRow(row++);
+            column = 0;
+        }
     }
 
     protected virtual void StartInterval()

@@ -8,15 +8,16 @@ internal static class JpegSequentialBlock
 {
     /// <param name="bits">The data.</param>
     /// <param name="component">Its codes and its prediction, which moves on.</param>
+    /// <param name="places">Where each coefficient of the zigzag order is to lie.</param>
     /// <param name="block">64 zeros; the coefficients that are not stay so.</param>
     /// <returns>Whether there may be others than the constant one.</returns>
     /// <exception cref="JpegDataException">The data does not describe a block.</exception>
     [MethodImpl(Jit.Hot)]
-    public static bool Decode(ref JpegBits bits, JpegComponent component, Span<short> block)
+    public static bool Decode(ref JpegBits bits, JpegComponent component, ReadOnlySpan<byte> places, Span<short> block)
     {
         block = block[..JpegBlock.Size];
         ReadOnlySpan<int> codes = component.Dc!.Lookup;
-        ReadOnlySpan<byte> window = bits.Window, places = JpegBlock.Place;
+        ReadOnlySpan<byte> window = bits.Window;
         ulong next = bits.Bits;
         int count = bits.Count, position = bits.Position, lastWhole = bits.LastWhole;
 
@@ -47,7 +48,7 @@ internal static class JpegSequentialBlock
         }
 
         component.Prediction += value;
-        block[0] = (short)component.Prediction;
+        block[places[0]] = (short)component.Prediction;
 
         codes = component.Ac!.Lookup;
         int k = 1;

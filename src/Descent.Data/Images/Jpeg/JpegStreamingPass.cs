@@ -15,7 +15,7 @@ internal sealed class JpegStreamingPass(JpegFrame frame, JpegScan scan, JpegOutp
                 for (int x = 0; x < component.Horizontal; x++)
                 {
                     Array.Clear(_block);
-                    bool varies = JpegSequentialBlock.Decode(ref bits, component, _block);
+                    bool varies = JpegSequentialBlock.Decode(ref bits, component, JpegBlock.Place, _block);
                     output.SetBlock(component, y, column * component.Horizontal + x, _block, varies);
                 }
             }
