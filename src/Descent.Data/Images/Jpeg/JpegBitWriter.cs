@@ -8,13 +8,11 @@ namespace Descent;
 internal sealed class JpegBitWriter(int expectedLength)
 {
     private byte[] _bytes = new byte[Math.Max(1024, expectedLength)];
-    private int _length, _free = 64;
-    private ulong _bits;
+    private int _length;
 
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
 
-    /// <summary>Makes room, so that what follows need not ask.</summary>
-    public void Reserve(int bytes)
+    private void Reserve(int bytes)
     {
         if (_bytes.Length - _length < bytes)
         {
@@ -39,61 +37,77 @@ internal sealed class JpegBitWriter(int expectedLength)
         _bytes[_length++] = marker;
     }
 
-    /// <param name="bits">Nothing above their count.</param>
-    /// <param name="count">1 to 32.</param>
-    [MethodImpl(Jit.Inline)]
-    public void Write(uint bits, int count)
+    /// <summary>The bits of <see cref="Bits"/> that are not yet used.</summary>
+    public int Free = 64;
+
+    /// <summary>Bits that are not yet written, the last one lowest; what stands above them was written.</summary>
+    public ulong Bits;
+
+    /// <summary>The room behind what is written: what codes blocks fills it with <see cref="Write"/>, and then says how much it took.</summary>
+    public Span<byte> Room(int bytes)
     {
-        if (count <= _free)
+        Reserve(bytes);
+        return _bytes.AsSpan(_length);
+    }
+
+    public void Took(int bytes) => _length += bytes;
+
+    /// <summary>Writes bits that are kept in locals.</summary>
+    /// <param name="code">Nothing above its count.</param>
+    /// <param name="count">1 to 31.</param>
+    /// <param name="room">Where bytes go.</param>
+    /// <param name="position">How many are there.</param>
+    /// <param name="bits">Of <see cref="Bits"/>.</param>
+    /// <param name="free">Of <see cref="Free"/>.</param>
+    [MethodImpl(Jit.Inline)]
+    public static void Write(uint code, int count, Span<byte> room, ref int position, ref ulong bits, ref int free)
+    {
+        free -= count;
+        if (free >= 0)
         {
-            _free -= count;
-            _bits |= (ulong)bits << _free;
+            bits = bits << count | code;
             return;
         }
 
-        int rest = count - _free;
-        Flush(_bits | (ulong)bits >> rest);
-        _free = 64 - rest;
-        _bits = (ulong)bits << _free;
+        ulong whole = bits << (count + free) | code >> -free;
+        // Some byte is 0xFF where its complement is zero.
+        if (((~whole - 0x0101_0101_0101_0101) & whole & 0x8080_8080_8080_8080) == 0)
+        {
+            BinaryPrimitives.WriteUInt64BigEndian(room[position..], whole);
+            position += sizeof(ulong);
+        }
+        else
+        {
+            position = Stuff(whole, sizeof(ulong), room, position);
+        }
+
+        bits = code;
+        free += 64;
     }
 
     /// <summary>Fills the last byte with ones.</summary>
     public void EndScan()
     {
-        Reserve(2 * sizeof(ulong));
-        int bits = 64 - _free;
-        ulong value = _bits | (bits == 64 ? 0 : ulong.MaxValue >> bits);
-        for (int i = 0; i < (bits + 7) / 8; i++)
-        {
-            Stuff((byte)(value >> (56 - 8 * i)));
-        }
-
-        (_bits, _free) = (0, 64);
+        int bits = 64 - Free;
+        ulong value = bits == 0 ? 0 : Bits << Free | ((1UL << Free) - 1);
+        _length += Stuff(value, (bits + 7) / 8, Room(2 * sizeof(ulong)), 0);
+        (Bits, Free) = (0, 64);
     }
 
-    private void Flush(ulong value)
+    /// <summary>Writes the uppermost bytes, with a zero behind each 0xFF.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int Stuff(ulong value, int bytes, Span<byte> room, int position)
     {
-        // Some byte is 0xFF where its complement is zero.
-        ulong complement = ~value;
-        if (((complement - 0x0101_0101_0101_0101) & ~complement & 0x8080_8080_8080_8080) == 0)
+        for (; bytes > 0; bytes--, value <<= 8)
         {
-            BinaryPrimitives.WriteUInt64BigEndian(_bytes.AsSpan(_length), value);
-            _length += sizeof(ulong);
-            return;
+            byte upper = (byte)(value >> 56);
+            room[position++] = upper;
+            if (upper == 0xFF)
+            {
+                room[position++] = 0;
+            }
         }
 
-        for (int shift = 56; shift >= 0; shift -= 8)
-        {
-            Stuff((byte)(value >> shift));
-        }
-    }
-
-    private void Stuff(byte value)
-    {
-        _bytes[_length++] = value;
-        if (value == 0xFF)
-        {
-            _bytes[_length++] = 0;
-        }
+        return position;
     }
 }

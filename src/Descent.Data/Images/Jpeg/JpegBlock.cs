@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Descent.Kernels;
 
 namespace Descent;
@@ -101,9 +102,21 @@ internal static class JpegBlock
     [MethodImpl(Jit.Hot)]
     public static void ToZigzag(ReadOnlySpan<short> rows, Span<short> zigzag)
     {
+        if (Avx512BW.IsSupported)
+        {
+            // Loaded by halves, as they were stored: a longer load would wait for both.
+            Vector512<short> upper = Vector512.Create(Vector256.Create(rows[..16]), Vector256.Create(rows[16..32]));
+            Vector512<short> lower = Vector512.Create(Vector256.Create(rows[32..48]), Vector256.Create(rows[48..64]));
+            (Vector512<ushort> first, Vector512<ushort> second) = Vector512.Widen(Vector512.Create(Natural));
+            Avx512BW.PermuteVar32x16x2(upper, first.AsInt16(), lower).CopyTo(zigzag);
+            Avx512BW.PermuteVar32x16x2(upper, second.AsInt16(), lower).CopyTo(zigzag[32..]);
+            return;
+        }
+
         rows = rows[..Size];
+        zigzag = zigzag[..Size];
         ReadOnlySpan<byte> natural = Natural;
-        for (int k = 0; k < zigzag.Length; k++)
+        for (int k = 0; k < Size; k++)
         {
             zigzag[k] = rows[natural[k]];
         }

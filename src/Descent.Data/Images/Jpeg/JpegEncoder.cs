@@ -9,8 +9,7 @@ namespace Descent;
 /// </remarks>
 internal sealed class JpegEncoder
 {
-    // A block of 64 coefficients takes at most 27 bits each; stuffing doubles.
-    private const int MostBlockBytes = 2 * JpegBlock.Size * 4, MostSide = 65_500;
+    private const int MostSide = 65_500;
 
     private readonly JpegInput _input;
     private readonly JpegBitWriter _writer;
@@ -129,7 +128,6 @@ internal sealed class JpegEncoder
                         _zigzag[0] = (short)_predictions[c];
                     }
 
-                    _writer.Reserve(MostBlockBytes);
                     code.Write(_zigzag, ref _predictions[c], _writer);
                 }
             }

@@ -7,7 +7,8 @@ namespace Descent;
 /// <summary>A pair of Huffman codes for writing: bits and length of each symbol, of constant coefficients and of the others.</summary>
 internal sealed class JpegHuffmanCode
 {
-    private const int ZeroRun = 0xF0;
+    // A block of 64 coefficients takes at most 27 bits each; stuffing doubles.
+    private const int ZeroRun = 0xF0, MostBlockBytes = 2 * JpegBlock.Size * 4;
 
     // Code in the upper 16 bits, its length in the lower.
     private readonly uint[] _dc, _ac;
@@ -21,14 +22,20 @@ internal sealed class JpegHuffmanCode
     /// <summary>Writes a block.</summary>
     /// <param name="zigzag">Coefficients in zigzag order.</param>
     /// <param name="prediction">The constant coefficient of the block before; then this one's.</param>
-    /// <param name="writer">With room for 64 coefficients of 4 bytes, twice.</param>
+    /// <param name="writer">Takes the bits.</param>
     [MethodImpl(Jit.Hot)]
     public void Write(ReadOnlySpan<short> zigzag, ref int prediction, JpegBitWriter writer)
     {
+        zigzag = zigzag[..JpegBlock.Size];
+        Span<byte> room = writer.Room(MostBlockBytes);
+        ulong bits = writer.Bits;
+        int free = writer.Free, position = 0;
+
         int difference = zigzag[0] - prediction;
         prediction = zigzag[0];
-        Write(_dc, 0, difference, writer);
+        Write(_dc, 0, difference, room, ref position, ref bits, ref free);
 
+        uint[] ac = _ac;
         ulong left = JpegBlock.NotZero(zigzag) & ~1UL;
         int before = 0;
         while (left != 0)
@@ -36,27 +43,31 @@ internal sealed class JpegHuffmanCode
             int k = BitOperations.TrailingZeroCount(left), run = k - before - 1;
             for (; run > 15; run -= 16)
             {
-                writer.Write(_ac[ZeroRun] >> 16, (int)(_ac[ZeroRun] & 0xFFFF));
+                JpegBitWriter.Write(ac[ZeroRun] >> 16, (int)(ac[ZeroRun] & 0xFFFF), room, ref position, ref bits, ref free);
             }
 
-            Write(_ac, run, zigzag[k], writer);
+            Write(ac, run, zigzag[k], room, ref position, ref bits, ref free);
             before = k;
             left &= left - 1;
         }
 
         if (before < JpegBlock.Size - 1)
         {
-            writer.Write(_ac[0] >> 16, (int)(_ac[0] & 0xFFFF));
+            JpegBitWriter.Write(ac[0] >> 16, (int)(ac[0] & 0xFFFF), room, ref position, ref bits, ref free);
         }
+
+        writer.Took(position);
+        writer.Bits = bits;
+        writer.Free = free;
     }
 
     /// <summary>The symbol of a run of zeros and a value's size, then the value in so many bits: a negative one less 1 (F.1.2.1).</summary>
     [MethodImpl(Jit.Inline)]
-    private static void Write(uint[] code, int run, int value, JpegBitWriter writer)
+    private static void Write(uint[] code, int run, int value, Span<byte> room, ref int position, ref ulong bits, ref int free)
     {
-        int size = 32 - BitOperations.LeadingZeroCount((uint)Math.Abs(value));
-        uint entry = code[run << 4 | size], bits = (uint)(value + (value >> 31)) & ((1u << size) - 1);
-        writer.Write(entry >> 16 << size | bits, (int)(entry & 0xFFFF) + size);
+        int negative = value >> 31, size = 32 - BitOperations.LeadingZeroCount((uint)((value ^ negative) - negative));
+        uint entry = code[run << 4 | size], amount = (uint)(value + negative) & ((1u << size) - 1);
+        JpegBitWriter.Write(entry >> 16 << size | amount, (int)(entry & 0xFFFF) + size, room, ref position, ref bits, ref free);
     }
 
     private static uint[] Build(ReadOnlySpan<byte> table)
