@@ -19,9 +19,6 @@ internal static class Arguments
     public static Option<DataSource?> Data(string description) =>
         Option<DataSource?>("--data", "KIND[:PATH]", description, DataSource.Parse);
 
-    public static Option<string?> DataDirectory() => Option<string?>(
-        "--data-dir", "FOLDER", "Where named data sets live; else $DESCENT_DATA and the user's cache are searched.", text => text);
-
     public static Option<string?> Run() => Option<string?>(
         "--run", "RUN", "A run's folder or a .safetensors file; the latest run under runs/ by default.", text => text);
 

@@ -12,7 +12,7 @@ internal static class CommandLine
         var root = new RootCommand("Descent trains neural networks, in C# alone.")
         {
             TrainVerb.Command(), DoctorVerb.Command(), EvaluateVerb.Command(), PredictVerb.Command(), ReportVerb.Command(),
-            SampleVerb.Command(), ModelsVerb.Command(), DevicesVerb.Command(),
+            SampleVerb.Command(), DataVerb.Command(), ModelsVerb.Command(), DevicesVerb.Command(),
         };
         ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         using var cancellation = new CancellationTokenSource();
@@ -79,7 +79,7 @@ internal static class CommandLine
             return $"Unknown option '{name}'; did you mean '{nearest}'?";
         }
 
-        return command is RootCommand
+        return command.Subcommands.Count > 0
             ? $"Unknown verb '{token}'; did you mean '{NearestName.To(token, command.Subcommands.Select(c => c.Name))}'?"
             : $"Unexpected argument '{token}'; {command.Name} takes options only. Try --help.";
     }

@@ -9,7 +9,8 @@ internal static class ResumedRun
     /// <summary>What does not change what the run ends with.</summary>
     private static readonly Setting[] s_free =
     [
-        TrainingSettings.DataDirectory, TrainingSettings.Threads, TrainingSettings.Eager, TrainingSettings.CheckpointEvery, TrainingSettings.Json,
+        TrainingSettings.DataDirectory, TrainingSettings.Offline, TrainingSettings.Mirror, TrainingSettings.Threads,
+        TrainingSettings.Eager, TrainingSettings.CheckpointEvery, TrainingSettings.Json,
     ];
 
     public static Option<string?> Option { get; } = new("--resume")

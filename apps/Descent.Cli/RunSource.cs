@@ -40,12 +40,12 @@ internal sealed record RunSource(string Name, string ModelPath, RunRecord? Recor
 
     /// <summary>The test images: those that are asked for, else those that the run was trained beside.</summary>
     /// <remarks>Digits are drawn with the run's seed, so that the test digits are the ones it never saw.</remarks>
-    public IDataset LoadTest(Classifier classifier, DataSource? data, string? directory, Device device)
+    public IDataset LoadTest(Classifier classifier, DataSource? data, DataOptions place, Device device)
     {
         data ??= Record is null
             ? throw new UsageException($"{Name} is a file, which does not say what data to use: add --data.")
             : Record.Data;
-        return TrainingData.LoadTest(classifier, data, directory, Record, device);
+        return TrainingData.LoadTest(classifier, data, place, Record, device);
     }
 
     private static RunSource Of(RunFolder run) => File.Exists(run.ModelPath)

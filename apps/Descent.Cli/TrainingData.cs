@@ -9,10 +9,11 @@ internal static class TrainingData
         ThrowIfIgnored(settings);
         Architecture architecture = settings.Get(TrainingSettings.Model);
         Shape input = architecture.Input;
-        var fetched = new FetchDisplay();
         DataSplits sets = settings.Get(TrainingSettings.Data).Load(rng, new DataOptions
         {
             Directory = settings.Get(TrainingSettings.DataDirectory),
+            Download = !settings.Get(TrainingSettings.Offline),
+            Mirror = settings.Get(TrainingSettings.Mirror),
             Images = new ImageLoading
             {
                 Size = settings.Get(TrainingSettings.Size),
@@ -20,7 +21,7 @@ internal static class TrainingData
                 SkipBad = settings.Get(TrainingSettings.SkipBad),
                 Workers = settings.Get(TrainingSettings.Workers),
             },
-            Progress = fetched,
+            Progress = new FetchDisplay(),
             Cancellation = cancellation,
         });
         foreach (string note in sets.Notes)
@@ -36,22 +37,21 @@ internal static class TrainingData
     /// <summary>Images to test a network on, made as those that it was trained on.</summary>
     /// <param name="classifier">The network.</param>
     /// <param name="source">What is tested on.</param>
-    /// <param name="directory">Where named sets live; that of the training where nothing is said.</param>
+    /// <param name="place">Where named sets are looked for; in the folder of the training where none is said.</param>
     /// <param name="record">The training's; null where a file is all that is left of it.</param>
     /// <param name="device">Where it runs.</param>
-    public static IDataset LoadTest(Classifier classifier, DataSource source, string? directory, RunRecord? record, Device device)
+    public static IDataset LoadTest(Classifier classifier, DataSource source, DataOptions place, RunRecord? record, Device device)
     {
         Shape images = classifier.ImageShape;
-        return source.Load(new Rng(record?.Seed ?? 1, device), new DataOptions
+        return source.Load(new Rng(record?.Seed ?? 1, device), place with
         {
-            Directory = directory ?? record?.DataDirectory,
+            Directory = place.Directory ?? record?.DataDirectory,
             Images = new ImageLoading
             {
                 Size = images.Rank == 3 ? new(images[1], images[2]) : null,
                 Channels = images.Rank == 3 ? images[0] : null,
                 SkipBad = record?.Settings.Get(TrainingSettings.SkipBad) ?? 0,
             },
-            Progress = new FetchDisplay(),
         }).Test;
     }
 

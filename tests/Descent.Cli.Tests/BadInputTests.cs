@@ -4,7 +4,7 @@ namespace Descent.Cli.Tests;
 public sealed class BadInputTests : Cli
 {
     [Theory]
-    [InlineData("", "A verb is missing: train, doctor, evaluate, predict, report, sample, models, devices.")]
+    [InlineData("", "A verb is missing: train, doctor, evaluate, predict, report, sample, data, models, devices.")]
     [InlineData("trian", "Unknown verb 'trian'; did you mean 'train'?")]
     [InlineData("train --modell lenet5", "Unknown option '--modell'; did you mean '--model'?")]
     [InlineData("train --epoch=3", "Unknown option '--epoch'; did you mean '--epochs'?")]

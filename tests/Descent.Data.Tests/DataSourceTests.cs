@@ -41,7 +41,7 @@ public sealed class DataSourceTests : IDisposable
         Assert.Contains(Path.Combine(places[0], "mnist"), message, StringComparison.Ordinal);
         Assert.Contains(places[1], message, StringComparison.Ordinal);
         Assert.Contains(Path.Combine(places[2], "descent", "mnist"), message, StringComparison.Ordinal);
-        Assert.Contains(Mnist.Address, message, StringComparison.Ordinal);
+        Assert.Contains(Mnist.Mirrors[0], message, StringComparison.Ordinal);
 
         // From the last place to the first, each found one hides those behind it.
         string[] fromLast = [Path.Combine(places[2], "descent", "mnist"), places[1], places[0], Path.Combine(places[0], "mnist")];
@@ -58,7 +58,7 @@ public sealed class DataSourceTests : IDisposable
         string folder = Path.Combine(_folder, "fashion-mnist");
         IdxSets.Write(folder);
         Assert.Throws<DirectoryNotFoundException>(() => Mnist.Find(folder, _ => _folder + "/nowhere"));
-        Assert.Equal(folder, Array.Find(NamedSet.All, set => set.Name == "fashion-mnist")!.Find(folder + "/", _ => null).TrimEnd((char)47));
+        Assert.Equal(folder, NamedSet.All.First(set => set.Name == "fashion-mnist").Find(folder + "/", _ => null).TrimEnd((char)47));
     }
 
     [Fact]

@@ -7,7 +7,7 @@ internal static class EvaluateVerb
 {
     private static readonly Option<string[]?> s_run = Arguments.Runs();
     private static readonly Option<DataSource?> s_data = Arguments.Data("The data whose test images are used; the run's own by default.");
-    private static readonly Option<string?> s_dataDirectory = Arguments.DataDirectory();
+    private static readonly DataPlace s_place = new();
     private static readonly Option<int?> s_threads = Arguments.Threads();
     private static readonly Option<bool?> s_testFlip = Arguments.TestFlip();
     private static readonly Option<bool> s_json = Arguments.Json();
@@ -16,8 +16,9 @@ internal static class EvaluateVerb
     {
         var command = new Command("evaluate", "Measure a trained network on test images.")
         {
-            s_run, s_data, s_dataDirectory, s_threads, s_testFlip, s_json,
+            s_run, s_data, s_threads, s_testFlip, s_json,
         };
+        s_place.AddTo(command);
         command.SetAction(Run);
         return command;
     }
@@ -27,7 +28,7 @@ internal static class EvaluateVerb
         RunSource[] runs = RunSource.FindAll(parsed.GetValue(s_run));
         Device device = Device.Cpu(parsed.GetValue(s_threads) ?? 0);
         Classifier classifier = RunSource.Load(runs, device, parsed.GetValue(s_testFlip));
-        IDataset test = runs[0].LoadTest(classifier, parsed.GetValue(s_data), parsed.GetValue(s_dataDirectory), device);
+        IDataset test = runs[0].LoadTest(classifier, parsed.GetValue(s_data), s_place.Read(parsed), device);
         EvaluationReport report = Measured(classifier, test);
         if (parsed.GetValue(s_json))
         {

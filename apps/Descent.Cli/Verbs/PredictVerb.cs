@@ -14,7 +14,7 @@ internal static class PredictVerb
 
     private static readonly Option<string[]?> s_run = Arguments.Runs();
     private static readonly Option<DataSource?> s_data = Arguments.Data("The data whose test images are used; the run's own by default.");
-    private static readonly Option<string?> s_dataDirectory = Arguments.DataDirectory();
+    private static readonly DataPlace s_place = new();
     private static readonly Option<int?> s_threads = Arguments.Threads();
     private static readonly Option<int?> s_similar = Arguments.Option<int?>(
         "--similar", "N", "Name as many further test images as the network sees alike, nearest first.",
@@ -31,8 +31,9 @@ internal static class PredictVerb
     {
         var command = new Command("predict", "Classify image files, or single test images, with a trained network.")
         {
-            s_inputs, s_run, s_data, s_dataDirectory, s_threads, s_similar, s_top, s_testFlip, s_csv, s_json,
+            s_inputs, s_run, s_data, s_threads, s_similar, s_top, s_testFlip, s_csv, s_json,
         };
+        s_place.AddTo(command);
         command.SetAction(Run);
         return command;
     }
@@ -55,7 +56,7 @@ internal static class PredictVerb
         Device device = Device.Cpu(parsed.GetValue(s_threads) ?? 0);
         Classifier classifier = RunSource.Load(runs, device, parsed.GetValue(s_testFlip));
         bool arePositions = Array.TrueForAll(inputs, IsPosition);
-        IDataset Test() => runs[0].LoadTest(classifier, parsed.GetValue(s_data), parsed.GetValue(s_dataDirectory), device);
+        IDataset Test() => runs[0].LoadTest(classifier, parsed.GetValue(s_data), s_place.Read(parsed), device);
         if (TargetPrediction.Suits(classifier.Task))
         {
             bool areClasses = classifier.Task == LearningTask.MultiLabel;

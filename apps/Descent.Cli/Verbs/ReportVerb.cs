@@ -12,7 +12,7 @@ internal static class ReportVerb
         "--out", "FILE", "Where the page is written; report.html in the run's folder by default.", text => text);
 
     private static readonly Option<DataSource?> s_data = Arguments.Data("The data whose test images are shown; the run's own by default.");
-    private static readonly Option<string?> s_dataDirectory = Arguments.DataDirectory();
+    private static readonly DataPlace s_place = new();
     private static readonly Option<int?> s_threads = Arguments.Threads();
     private static readonly Option<bool> s_json = Arguments.Json();
 
@@ -20,8 +20,9 @@ internal static class ReportVerb
     {
         var command = new Command("report", "Write a page that shows a run: curves, mistakes, filters, layers, how to repeat it.")
         {
-            s_run, s_out, s_data, s_dataDirectory, s_threads, s_json,
+            s_run, s_out, s_data, s_threads, s_json,
         };
+        s_place.AddTo(command);
         command.SetAction(Run);
         return command;
     }
@@ -38,7 +39,7 @@ internal static class ReportVerb
         Classifier? classifier = File.Exists(run.ModelPath) ? Classifier.Load(run.ModelPath, device) : null;
         IDataset? test = classifier is null
             ? null
-            : TestOf(classifier, run, parsed.GetValue(s_data), parsed.GetValue(s_dataDirectory), device);
+            : TestOf(classifier, run, parsed.GetValue(s_data), s_place.Read(parsed), device);
         EvaluationReport? evaluation = test is null ? null : EvaluationReport.Of(classifier!.Model, test, testFlip: classifier.TestFlip);
         string path = parsed.GetValue(s_out) ?? run.ReportPath;
         RunReport report = RunReport.Of(run, classifier, evaluation, test);
@@ -77,11 +78,11 @@ internal static class ReportVerb
     }
 
     /// <summary>The test set as the network sees it; null, and said aloud, where its data is no longer there.</summary>
-    private static IDataset? TestOf(Classifier classifier, RunFolder run, DataSource? data, string? directory, Device device)
+    private static IDataset? TestOf(Classifier classifier, RunFolder run, DataSource? data, DataOptions place, Device device)
     {
         try
         {
-            return classifier.Adapt(TrainingData.LoadTest(classifier, data ?? run.Record.Data, directory, run.Record, device));
+            return classifier.Adapt(TrainingData.LoadTest(classifier, data ?? run.Record.Data, place, run.Record, device));
         }
         catch (Exception e) when (data is null && e is IOException or InvalidDataException or UnauthorizedAccessException)
         {

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Descent;
 
 /// <summary>A published file.</summary>
@@ -8,4 +10,11 @@ internal sealed record RemoteFile(string Name, long? Length, string Sha256)
 {
     /// <summary>No more bytes than these are taken.</summary>
     public long Most => Length ?? 1L << 30;
+
+    /// <summary>Has a file on the disk this checksum?</summary>
+    public bool IsRight(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file)) == Sha256;
+    }
 }

@@ -12,6 +12,19 @@ public sealed record DataOptions
     /// <summary>False: a named set that is not found is an error, and no network is used.</summary>
     public bool Download { get; init; } = true;
 
+    /// <summary>
+    /// An address, ending with /, that is asked before the published ones: a folder with a folder of each set's name, as <see cref="Directory"/> is
+    /// one, served in a classroom. Files from there have the same checksums.
+    /// </summary>
+    public Uri? Mirror { get; init; }
+
+    /// <summary>Reads the address of a <see cref="Mirror"/>.</summary>
+    /// <exception cref="ArgumentException">It is none of http or https.</exception>
+    public static Uri ParseMirror(string text) =>
+        Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out Uri? mirror) && (mirror.Scheme == Uri.UriSchemeHttp || mirror.Scheme == Uri.UriSchemeHttps)
+            ? mirror
+            : throw new ArgumentException($"A mirror is the address of a folder, such as http://teacher:8000/sets, not '{text}'.");
+
     /// <summary>Hears what is being fetched.</summary>
     public IProgress<DownloadProgress>? Progress { get; init; }
 

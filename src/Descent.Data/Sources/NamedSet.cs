@@ -1,18 +1,27 @@
 namespace Descent;
 
-/// <summary>A published data set that is known by name.</summary>
-/// <param name="Name">As <c>--data</c> takes it, and the name of its folder.</param>
-/// <param name="Mirrors">Where its files are published, in the order in which they are tried; each ends with /.</param>
-/// <param name="Files">What is fetched. The file by which a set is found comes last, so that an interrupted set is not taken for a whole one.</param>
-/// <param name="FindIn">What to read where a folder holds the set; null where it does not.</param>
-/// <param name="Read">Reads what <paramref name="FindIn"/> found.</param>
-internal sealed record NamedSet(
-    string Name, IReadOnlyList<string> Mirrors, IReadOnlyList<RemoteFile> Files, Func<string, string?> FindIn,
-    Func<string, (ImageDataset Train, ImageDataset Test)> Read)
+/// <summary>A published data set that is known by name: where it is looked for, and where it is fetched from.</summary>
+public sealed class NamedSet
 {
     private const string Toronto = "https://www.cs.toronto.edu/~kriz/";
 
-    internal static readonly NamedSet[] All =
+    // Where its files are, in the order in which they are fetched: the one by which a set is found comes last, so that an interrupted set is not
+    // taken for a whole one.
+    private readonly IReadOnlyList<RemoteFile> _files;
+    // What to read where a folder holds the set, null where it does not; and what reads it.
+    private readonly Func<string, string?> _findIn;
+    private readonly Func<string, (ImageDataset Train, ImageDataset Test)> _read;
+
+    internal NamedSet(
+        string name, Shape imageShape, int trainCount, int testCount, int classes, IReadOnlyList<string> mirrors, IReadOnlyList<RemoteFile> files,
+        Func<string, string?> findIn, Func<string, (ImageDataset Train, ImageDataset Test)> read)
+    {
+        (Name, TrainCount, TestCount, Classes, Mirrors) = (name, trainCount, testCount, classes, mirrors);
+        (ImageShape, _files, _findIn, _read) = (imageShape, files, findIn, read);
+    }
+
+    /// <summary>Every set there is.</summary>
+    public static IReadOnlyList<NamedSet> All { get; } =
     [
         Idx("mnist", "MNIST/raw", Digits.ClassNames,
             ["https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/"],
@@ -32,17 +41,17 @@ internal sealed record NamedSet(
             (29497, "e38f9ebcd0f3ebcdec7fc8eabdcdaef93bb0df8ea12bee65224341c8183d8e17"),
             (3041136, "edd7a857845ad6bb1d0ba43fe7e794d164fe2dce499a1694695a792adfac43c5"),
             (18165135, "51467d22d8cc72929e2a028a0428f2086b092bb31cfb79c69cc0a90ce135fde4")),
-        new("cifar10", [Toronto],
+        new("cifar10", new(3, 32, 32), 50_000, 10_000, 10, [Toronto],
             [new("cifar-10-binary.tar.gz", 170052171, "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd")],
             folder => First(folder, "cifar-10-batches-bin", "cifar-10-binary.tar.gz", "cifar-10-batches-py", "cifar-10-python.tar.gz")
                 ?? Holding(folder, "data_batch_1.bin", "data_batch_1"),
             path => CifarArchive.Load(path, isFine: false)),
-        new("cifar100", [Toronto],
+        new("cifar100", new(3, 32, 32), 50_000, 10_000, 100, [Toronto],
             [new("cifar-100-binary.tar.gz", 168513733, "58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec")],
             folder => First(folder, "cifar-100-binary", "cifar-100-binary.tar.gz", "cifar-100-python", "cifar-100-python.tar.gz")
                 ?? Holding(folder, "fine_label_names.txt", "meta"),
             path => CifarArchive.Load(path, isFine: true)),
-        new("svhn", ["http://ufldl.stanford.edu/housenumbers/"],
+        new("svhn", new(3, 32, 32), 73_257, 26_032, 10, ["http://ufldl.stanford.edu/housenumbers/"],
             [
                 new("test_32x32.mat", 64275384, "cdce80dfb2a2c4c6160906d0bd7c68ec5a99d7ca4831afa54f09182025b6a75b"),
                 new("train_32x32.mat", 182040794, "435e94d69a87fde4fd4d7f3dd208dfc32cb6ae8af2240d066de1df7508d083b8"),
@@ -50,39 +59,74 @@ internal sealed record NamedSet(
             folder => Holding(folder, SvhnFolder.Train), SvhnFolder.Load),
     ];
 
-    /// <summary>Where its files are published, as a message says it.</summary>
-    public string Address => Mirrors[0];
+    /// <summary>As <c>--data</c> takes it, and the name of its folder.</summary>
+    public string Name { get; }
+
+    /// <summary>Shape (C, H, W) of an image.</summary>
+    public Shape ImageShape { get; }
+
+    /// <summary>Images to train on.</summary>
+    public int TrainCount { get; }
+
+    /// <summary>Images to test on.</summary>
+    public int TestCount { get; }
+
+    /// <summary>Number of classes.</summary>
+    public int Classes { get; }
+
+    /// <summary>Where its files are published, in the order in which they are tried; each ends with /.</summary>
+    public IReadOnlyList<string> Mirrors { get; }
 
     /// <summary>Bytes of all files to fetch.</summary>
-    public long Length => Files.Sum(file => file.Length ?? 0);
+    public long Length => _files.Sum(file => file.Length ?? 0);
+
+    /// <summary>Where the set lies, in the first of the places searched that holds it: a folder or an archive; null where none does.</summary>
+    public string? Find(DataOptions options) => TryFind(options.Directory, Environment.GetEnvironmentVariable);
+
+    /// <summary>Fetches what is missing of the set into the first of the places searched; gives where it lies then.</summary>
+    /// <exception cref="IOException">No mirror has it, or there is no network.</exception>
+    public string Fetch(DataOptions options) => Fetch(options, Environment.GetEnvironmentVariable);
+
+    /// <summary>Compares the files of the set with their published checksums.</summary>
+    /// <param name="found">What <see cref="Find(DataOptions)"/> gave.</param>
+    /// <returns>Each file with true where it is right, false where it is damaged, null where it is not there: a set may lie unpacked.</returns>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public IEnumerable<(string File, bool? IsRight)> Check(string found)
+    {
+        string folder = File.Exists(found) ? Path.GetDirectoryName(Path.GetFullPath(found))! : found;
+        foreach (RemoteFile file in _files)
+        {
+            string path = Path.Combine(folder, file.Name);
+            yield return (path, File.Exists(path) ? file.IsRight(path) : null);
+        }
+    }
 
     /// <summary>Reads the set from a path, or from where it is found, or fetches it.</summary>
     /// <exception cref="DirectoryNotFoundException">It is not found and not to be fetched.</exception>
     /// <exception cref="IOException">It can be neither found nor fetched, or is damaged.</exception>
-    public (IDataset Train, IDataset Test) Load(string? path, DataOptions options)
+    internal (IDataset Train, IDataset Test) Load(string? path, DataOptions options)
     {
         if (path is not null)
         {
-            return Read(FindIn(path) ?? path);
+            return _read(_findIn(path) ?? path);
         }
 
         Func<string, string?> environment = Environment.GetEnvironmentVariable;
-        return Read(TryFind(options.Directory, environment) ?? (options.Download
+        return _read(TryFind(options.Directory, environment) ?? (options.Download
             ? Fetch(options, environment)
             : Find(options.Directory, environment)));
     }
 
-    /// <summary>Fetches what is missing of the set; gives what to read.</summary>
-    /// <exception cref="IOException">No mirror has it, or there is no network.</exception>
-    public string Fetch(DataOptions options, Func<string, string?> environment)
+    internal string Fetch(DataOptions options, Func<string, string?> environment)
     {
         string folder = Path.Combine(Places(options.Directory, environment).First(), Name);
+        IReadOnlyList<string> mirrors = options.Mirror is null ? Mirrors : [new Uri(options.Mirror, $"{Name}/").AbsoluteUri, .. Mirrors];
         using var downloader = new Downloader(options.Progress);
         try
         {
-            foreach (RemoteFile file in Files)
+            foreach (RemoteFile file in _files)
             {
-                downloader.FetchAsync(file, Mirrors, folder, options.Cancellation).GetAwaiter().GetResult();
+                downloader.FetchAsync(file, mirrors, folder, options.Cancellation).GetAwaiter().GetResult();
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -90,21 +134,22 @@ internal sealed record NamedSet(
             throw new IOException($"{NotFound(options.Directory, environment)} {e.Message} {Advice}", e);
         }
 
-        return FindIn(folder)!;
+        return _findIn(folder)!;
     }
 
     /// <summary>What holds the set: in each place the folder of the set's name, else the place itself; null where none does.</summary>
     internal string? TryFind(string? dataDirectory, Func<string, string?> environment) =>
-        Places(dataDirectory, environment).SelectMany(Folders).Select(FindIn).FirstOrDefault(found => found is not null);
+        Places(dataDirectory, environment).SelectMany(Folders).Select(_findIn).FirstOrDefault(found => found is not null);
 
     /// <summary>What holds the set.</summary>
     /// <param name="dataDirectory">Searched first; null: not given.</param>
     /// <param name="environment">Reads an environment variable.</param>
     /// <exception cref="DirectoryNotFoundException">It is in none of the places; the message lists them all.</exception>
     internal string Find(string? dataDirectory, Func<string, string?> environment) => TryFind(dataDirectory, environment)
-        ?? throw new DirectoryNotFoundException($"{NotFound(dataDirectory, environment)} {Advice}");
+        ?? throw new DirectoryNotFoundException(
+            $"{NotFound(dataDirectory, environment)} Get it where there is a network, with: descent data get {Name}. {Advice}");
 
-    private string Advice => $"Fetch {string.Join(", ", Files.Select(file => file.Name))} from {Address} into one of these folders, or name their folder with --data-dir.";
+    private string Advice => $"Fetch {string.Join(", ", _files.Select(file => file.Name))} from {Mirrors[0]} into one of these folders, or name their folder with --data-dir.";
 
     private string NotFound(string? dataDirectory, Func<string, string?> environment) =>
         $"The data set {Name} is in none of: {string.Join(", ", Places(dataDirectory, environment).SelectMany(Folders))}.";
@@ -119,7 +164,7 @@ internal sealed record NamedSet(
             remote[i] = new(names[i], files[i].Length, files[i].Sha256);
         }
 
-        return new(name, mirrors, remote,
+        return new(name, new(1, 28, 28), 60_000, 10_000, classNames.Count, mirrors, remote,
             folder => Array.Find([folder, Path.Combine(folder, torchvision)], IdxFolder.IsIn), path => IdxFolder.Load(path, classNames));
     }
 
@@ -156,7 +201,7 @@ internal sealed record NamedSet(
 
         // MNIST's file names are shared by its likenesses: a folder that is named after another set does not hold this one.
         string own = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(place)));
-        if (!Array.Exists(All, set => set != this && set.Name == own))
+        if (!All.Any(set => set != this && set.Name == own))
         {
             yield return place;
         }

@@ -23,6 +23,14 @@ public static class TrainingSettings
     public static Setting<string?> DataDirectory { get; } = Schema.Text(
         TheData, "data-dir", "Where named data sets live; else $DESCENT_DATA and the user's cache are searched", "FOLDER");
 
+    /// <summary>Whether named sets must be there.</summary>
+    public static Setting<bool> Offline { get; } = Schema.Flag(
+        TheData, "offline", "Use no network: a named data set that is not there ends the training", isRecorded: false);
+
+    /// <summary>What is asked for named sets before their publishers.</summary>
+    public static Setting<Uri?> Mirror { get; } = Schema.Of<Uri?>(
+        TheData, "mirror", null, DataOptions.ParseMirror, "Where named data sets are fetched first: a data folder that is served, in a classroom for instance", "URL");
+
     /// <summary>What size the images of files get.</summary>
     public static Setting<ImageSize?> Size { get; } = Schema.Of<ImageSize?>(
         TheData, "size", null, ImageSize.Parse, "Height and width that the images of files get", "N|HxW",

@@ -162,7 +162,7 @@ public class DamagedImageTests
         for (int at = 8; at + 12 <= file.Length;)
         {
             uint length = BinaryPrimitives.ReadUInt32BigEndian(file[at..]);
-            if (length + 12 > file.Length - at)
+            if (length + 12L > file.Length - at)
             {
                 return;
             }

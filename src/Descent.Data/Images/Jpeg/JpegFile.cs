@@ -12,6 +12,8 @@ internal ref struct JpegFile
     private readonly ImageReading _reading;
     private readonly short[]?[] _quantization = new short[Tables][];
     private readonly JpegHuffmanTable?[] _dc = new JpegHuffmanTable[Tables], _ac = new JpegHuffmanTable[Tables];
+    // Those of the file's own codes, of DC and then AC: a scan that was read needs its tables no more.
+    private readonly JpegHuffmanTable?[] _own = new JpegHuffmanTable[2 * Tables];
     private int _position, _adobeTransform = NoTransform, _scans;
     private bool _isJfif;
     private JpegFrame? _frame;
@@ -283,7 +285,7 @@ internal ref struct JpegFile
 
             try
             {
-                (type == 0 ? _dc : _ac)[slot] = JpegStandardTables.Find(code) ?? new(code[..Counts], code[Counts..]);
+                (type == 0 ? _dc : _ac)[slot] = JpegStandardTables.Find(code) ?? OwnTable((type * Tables) + slot, code[..Counts], code[Counts..]);
             }
             catch (ArgumentException impossible)
             {
@@ -293,6 +295,9 @@ internal ref struct JpegFile
             content = content[length..];
         }
     }
+
+    private readonly JpegHuffmanTable OwnTable(int at, ReadOnlySpan<byte> counts, ReadOnlySpan<byte> symbols) =>
+        _own[at] is { } table ? table.Set(counts, symbols) : _own[at] = new(counts, symbols);
 
     private JpegScan ReadScan(int start)
     {

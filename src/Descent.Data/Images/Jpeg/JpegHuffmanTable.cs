@@ -16,16 +16,21 @@ internal sealed class JpegHuffmanTable
     public const int MaxLength = 16, MaxSymbols = 256;
 
     private readonly int[] _lookup = new int[1 << LookupBits];
-    private readonly byte[] _symbols;
+    private readonly byte[] _symbols = new byte[MaxSymbols];
     // Of each length: the first code that is too large for it, in the upper bits of 16, and what leads from a code to its symbol.
     private readonly int[] _limits = new int[MaxLength + 1], _offsets = new int[MaxLength + 1];
 
     /// <param name="counts">Codes of each length, 1 to 16 bits.</param>
     /// <param name="symbols">In the order of their codes.</param>
     /// <exception cref="ArgumentException">More codes of a length are asked for than are free.</exception>
-    public JpegHuffmanTable(ReadOnlySpan<byte> counts, ReadOnlySpan<byte> symbols)
+    public JpegHuffmanTable(ReadOnlySpan<byte> counts, ReadOnlySpan<byte> symbols) => Set(counts, symbols);
+
+    /// <summary>Makes it the table of another code: a file may define as many as it likes, and takes the memory of those of its slots.</summary>
+    /// <inheritdoc cref="JpegHuffmanTable(ReadOnlySpan{byte}, ReadOnlySpan{byte})" path="//param|//exception"/>
+    public JpegHuffmanTable Set(ReadOnlySpan<byte> counts, ReadOnlySpan<byte> symbols)
     {
-        _symbols = symbols.ToArray();
+        symbols.CopyTo(_symbols);
+        _lookup.AsSpan().Clear();
         int code = 0, symbol = 0;
         for (int length = 1; length <= MaxLength; length++, code <<= 1)
         {
@@ -48,6 +53,8 @@ internal sealed class JpegHuffmanTable
 
             _limits[length] = code << (MaxLength - length);
         }
+
+        return this;
     }
 
     public ReadOnlySpan<int> Lookup => _lookup;
