@@ -6,7 +6,7 @@ namespace Descent;
 public class DamagedImageTests
 {
     /// <summary>What a reader may take besides four times its pixels: tables of its format, buffers of fixed size, and the error it ends with.</summary>
-    private const long Room = 1 << 17;
+    private const long Room = 1 << 15;
 
     private static readonly byte[] s_telling = [0, 1, 2, 3, 4, 8, 16, 127, 128, 254, 255];
 
