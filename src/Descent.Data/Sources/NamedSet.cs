@@ -155,7 +155,7 @@ public sealed class NamedSet
         $"The data set {Name} is in none of: {string.Join(", ", Places(dataDirectory, environment).SelectMany(Folders))}.";
 
     private static NamedSet Idx(
-        string name, string torchvision, IReadOnlyList<string> classNames, string[] mirrors, params ReadOnlySpan<(long Length, string Sha256)> files)
+        string name, string torchvision, string[] classNames, string[] mirrors, params ReadOnlySpan<(long Length, string Sha256)> files)
     {
         string[] names = ["t10k-labels-idx1-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz", "train-images-idx3-ubyte.gz"];
         var remote = new RemoteFile[names.Length];
@@ -164,7 +164,7 @@ public sealed class NamedSet
             remote[i] = new(names[i], files[i].Length, files[i].Sha256);
         }
 
-        return new(name, new(1, 28, 28), 60_000, 10_000, classNames.Count, mirrors, remote,
+        return new(name, new(1, 28, 28), 60_000, 10_000, classNames.Length, mirrors, remote,
             folder => Array.Find([folder, Path.Combine(folder, torchvision)], IdxFolder.IsIn), path => IdxFolder.Load(path, classNames));
     }
 
