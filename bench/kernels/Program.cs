@@ -10,6 +10,8 @@ using Descent.KernelBench;
 // Times pooling and batch normalisation on one thread.
 // Usage: Descent.KernelBench jpeg [PART-OF-NAME …]
 // Times reading and writing of JPEG on one thread beside libjpeg-turbo.
+// Usage: Descent.KernelBench png
+// Times reading of PNG on one thread beside libpng.
 // Usage: Descent.KernelBench rows
 // Times row-wise kernels, attention and activations on one thread.
 if (args is ["conv", .. var names])
@@ -36,6 +38,12 @@ if (args is ["jpeg", .. var cases])
     return 0;
 }
 
+if (args is ["png"])
+{
+    PngBench.Run();
+    return 0;
+}
+
 if (args is ["rows"])
 {
     RowBench.Run();
@@ -57,7 +65,8 @@ for (int i = 0; i < args.Length; i++)
     else
     {
         Console.Error.WriteLine(
-            $"unknown argument '{args[i]}'; usage: Descent.KernelBench [--openblas LIBRARY] [MxNxK …] | conv [PART-OF-NAME …] | conv-pool | norm | jpeg [PART-OF-NAME …] | rows");
+            $"unknown argument '{args[i]}'; usage: Descent.KernelBench "
+            + "[--openblas LIBRARY] [MxNxK …] | conv [PART-OF-NAME …] | conv-pool | norm | jpeg [PART-OF-NAME …] | png | rows");
         return 2;
     }
 }
