@@ -87,9 +87,9 @@ public sealed partial class ResumeTests : Cli
     }
 
     [Theory]
-    [InlineData("-INT")]
-    [InlineData("-TERM")]
-    public void Stopped_by_a_signal_a_run_says_how_to_go_on_and_does(string signal)
+    [InlineData(Signal.Interrupt)]
+    [InlineData(Signal.Terminate)]
+    public void Stopped_by_a_signal_a_run_says_how_to_go_on_and_does(int signal)
     {
         int times = s_slow ? 50 : 10;
         (string hash, string metrics) = Uninterrupted();
@@ -116,7 +116,7 @@ public sealed partial class ResumeTests : Cli
     public void A_second_signal_ends_it_at_once_and_loses_nothing()
     {
         (string hash, string metrics) = Uninterrupted();
-        Assert.NotEqual(0, Interrupt("stopped", 0, "-INT", "-INT").ExitCode);
+        Assert.NotEqual(0, Interrupt("stopped", 0, Signal.Interrupt, Signal.Interrupt).ExitCode);
         Result resumed = Run("train --json --resume stopped");
         Assert.Equal((0, hash), (resumed.ExitCode, resumed.Last.GetProperty("weights_sha256").GetString()));
         Assert.Equal(metrics, Metrics("stopped"));
@@ -126,7 +126,7 @@ public sealed partial class ResumeTests : Cli
     public void The_latest_run_that_is_not_finished_goes_on_and_is_named()
     {
         Assert.Contains("There is no run under runs/ that is not finished", Run("train --resume").Error);
-        Assert.Equal(130, Interrupt("runs/first", 0, "-INT").ExitCode);
+        Assert.Equal(130, Interrupt("runs/first", 0, Signal.Interrupt).ExitCode);
         Assert.Equal(0, Run($"{Training} runs/second").ExitCode);
         Result resumed = Run("train --resume");
         Assert.Equal(0, resumed.ExitCode);
@@ -141,7 +141,7 @@ public sealed partial class ResumeTests : Cli
     [Fact]
     public void Options_that_would_change_the_end_are_refused_by_name()
     {
-        Assert.Equal(130, Interrupt("here", 0, "-INT").ExitCode);
+        Assert.Equal(130, Interrupt("here", 0, Signal.Interrupt).ExitCode);
         string before = File.ReadAllText(At("here/run.json"));
         Refused("--epochs 7", "--epochs 7 differs from 6 in here/run.json");
         Refused("--seed 2", "--seed 2 differs from 1");
@@ -164,7 +164,7 @@ public sealed partial class ResumeTests : Cli
     public void A_damaged_checkpoint_is_named_and_the_one_before_is_used()
     {
         (string hash, string metrics) = Uninterrupted();
-        Assert.Equal(130, Interrupt("here", 0, "-INT").ExitCode);
+        Assert.Equal(130, Interrupt("here", 0, Signal.Interrupt).ExitCode);
         string newest = Directory.GetDirectories(At("here/checkpoints"), "step-*").Order().Last();
         string model = Path.Combine(newest, "model.safetensors");
         byte[] bytes = File.ReadAllBytes(model);
@@ -261,7 +261,7 @@ public sealed partial class ResumeTests : Cli
     }
 
     /// <summary>Stops a run by signals behind its first epoch; where it was over before they came, another one.</summary>
-    private Result Interrupt(string run, int milliseconds, params string[] signals)
+    private Result Interrupt(string run, int milliseconds, params int[] signals)
     {
         Result result = Stop($"{Training} {run}", milliseconds, signals);
         for (int more = 20; result.ExitCode == 0 && more > 0; more--)
@@ -274,12 +274,12 @@ public sealed partial class ResumeTests : Cli
     }
 
     /// <summary>Sends signals some time after the first epoch that is told.</summary>
-    private Result Stop(string words, int milliseconds, params string[] signals)
+    private Result Stop(string words, int milliseconds, params int[] signals)
     {
         using Process process = Start(words);
         string before = WaitForEpoch(process);
         Thread.Sleep(milliseconds);
-        Array.ForEach(signals, signal => Signal(process, signal));
+        Array.ForEach(signals, signal => Signal.Send(process, signal));
         string error = before + process.StandardError.ReadToEnd(), output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return new(process.ExitCode, output, error);
@@ -298,12 +298,6 @@ public sealed partial class ResumeTests : Cli
         }
 
         return said;
-    }
-
-    private static void Signal(Process process, string signal)
-    {
-        using Process kill = Process.Start(new ProcessStartInfo("kill", [signal, process.Id.ToString()]) { RedirectStandardError = true })!;
-        kill.WaitForExit();
     }
 
     private string Hash(string run)

@@ -196,11 +196,7 @@ public sealed class TrainTests : Cli
         }
         while (line is not null && !line.StartsWith("epoch 1", StringComparison.Ordinal));
 
-        using (Process kill = Process.Start("kill", ["-INT", process.Id.ToString()]))
-        {
-            kill.WaitForExit();
-        }
-
+        Signal.Send(process, Signal.Interrupt);
         process.StandardError.ReadToEnd();
         process.WaitForExit();
         Assert.Equal(130, process.ExitCode);
