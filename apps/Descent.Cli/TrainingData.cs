@@ -18,6 +18,7 @@ internal static class TrainingData
             {
                 Size = settings.Get(TrainingSettings.Size),
                 SizeWhereTheyDiffer = input.Rank == 3 ? new ImageSize(input[1], input[2]) : null,
+                Fit = settings.Get(TrainingSettings.Fit),
                 SkipBad = settings.Get(TrainingSettings.SkipBad),
                 Workers = settings.Get(TrainingSettings.Workers),
             },
@@ -50,6 +51,7 @@ internal static class TrainingData
             {
                 Size = images.Rank == 3 ? new(images[1], images[2]) : null,
                 Channels = images.Rank == 3 ? images[0] : null,
+                Fit = classifier.Fit,
                 SkipBad = record?.Settings.Get(TrainingSettings.SkipBad) ?? 0,
             },
         }).Test;
@@ -60,9 +62,10 @@ internal static class TrainingData
     {
         DataSource source = settings.Get(TrainingSettings.Data);
         bool hasFiles = source.Kind == "folder";
-        if (!hasFiles && (settings.Get(TrainingSettings.Size) is not null || settings.Get(TrainingSettings.SkipBad) != 0))
+        bool isGiven = settings.Get(TrainingSettings.Size) is not null || settings.Get(TrainingSettings.Fit) != ImageFit.Cover || settings.Get(TrainingSettings.SkipBad) != 0;
+        if (!hasFiles && isGiven)
         {
-            throw new UsageException($"--size and --skip-bad are for images in files, folder:PATH, and '{source}' are none.");
+            throw new UsageException($"--size, --fit and --skip-bad are for images in files, folder:PATH, and '{source}' are none.");
         }
     }
 }

@@ -23,6 +23,30 @@ public sealed class FolderTests : Cli
     }
 
     [Fact]
+    public void Images_that_were_stretched_to_learn_from_them_are_stretched_to_test_and_to_predict()
+    {
+        // Wide images that differ at their left edge alone, which the middle does not hold.
+        const int Height = 8, Width = 24, Edge = 6;
+        for (int i = 0; i < 40; i++)
+        {
+            foreach ((string name, int edge) in new[] { ("dark", 10 + i), ("bright", 200 + i) })
+            {
+                byte[] pixels = [.. Enumerable.Range(0, Height * Width).Select(at => (byte)(at % Width < Edge ? edge : 80 + (((7 * i) + (13 * at)) % 40)))];
+                Directory.CreateDirectory(At($"set/{name}"));
+                new Image(Width, Height, 1, pixels).SavePng(At($"set/{name}/{i}.png"));
+            }
+        }
+
+        const string Words = "train --data folder:set --model mlp:hidden=8 --size 8 --epochs 30 --json --out";
+        Assert.InRange(Run($"{Words} covered").Last.GetProperty("test_accuracy").GetDouble(), 0, 0.6);
+        Result stretched = Run($"{Words} stretched --fit stretch");
+        Assert.InRange(stretched.Last.GetProperty("test_accuracy").GetDouble(), 0.9, 1);
+        Assert.Equal(stretched.Last.GetProperty("test_accuracy").GetDouble(), Run("evaluate --run stretched --json").Last.GetProperty("test_accuracy").GetDouble());
+        Assert.Equal("bright", Run("predict set/bright/7.png --run stretched --json").Last.GetProperty("class").GetString());
+        Assert.Equal("dark", Run("predict set/dark/7.png --run stretched --json").Last.GetProperty("class").GetString());
+    }
+
+    [Fact]
     public void A_damaged_image_ends_the_training_by_its_path_or_is_left_out_and_named()
     {
         for (int i = 0; i < 10; i++)

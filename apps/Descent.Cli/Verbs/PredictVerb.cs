@@ -156,7 +156,7 @@ internal static class PredictVerb
         string[] paths = [.. inputs.SelectMany(ImageFiles.Find)];
         var images = ImageCollectionDataset.Load(
             new ImageFiles(paths, classifier.ClassNames),
-            new() { Size = new(shape[1], shape[2]), Channels = shape[0], Preprocessing = classifier.Preprocessing });
+            new() { Size = new(shape[1], shape[2]), Channels = shape[0], Fit = classifier.Fit, Preprocessing = classifier.Preprocessing });
         try
         {
             return [.. Prediction.Of(classifier, images).Select((prediction, i) => new PredictedInput(paths[i], null, prediction, null, null))];

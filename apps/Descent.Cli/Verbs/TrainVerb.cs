@@ -62,7 +62,7 @@ internal static class TrainVerb
         if (architecture.IsFitted)
         {
             train = plan.Options.Preprocess?.Fit(train) is { } fitted ? train.With(fitted) : train;
-            return Fit(new(model, architecture, train.ImageShape, train.ClassNames, train.Preprocessing) { TestFlip = testFlip }, train, test, path, settings);
+            return Fit(Trained(train.Preprocessing), train, test, path, settings);
         }
 
         string? weights = settings.Get(TrainingSettings.Weights);
@@ -114,8 +114,14 @@ internal static class TrainVerb
             }
         }
 
-        var classifier = new Classifier(model, architecture, train.ImageShape, train.ClassNames, trainer.TrainingSet.Preprocessing) { Task = train.Task, TestFlip = testFlip };
-        return Train(run, trainer, classifier, test, json, display, plan.Options.Eager ? device.Eager() : null, cancellation);
+        return Train(run, trainer, Trained(trainer.TrainingSet.Preprocessing), test, json, display, plan.Options.Eager ? device.Eager() : null, cancellation);
+
+        Classifier Trained(Preprocessing preprocessing) => new(model, architecture, train.ImageShape, train.ClassNames, preprocessing)
+        {
+            Task = train.Task,
+            TestFlip = testFlip,
+            Fit = settings.Get(TrainingSettings.Fit),
+        };
 
         void Tell(Finding finding)
         {

@@ -36,6 +36,10 @@ public static class TrainingSettings
         TheData, "size", null, ImageSize.Parse, "Height and width that the images of files get", "N|HxW",
         otherwise: "the size that all have, else that of the network's paper");
 
+    /// <summary>How the images of files get that size.</summary>
+    public static Setting<ImageFit> Fit { get; } = Schema.OneOf(
+        TheData, "fit", ImageFit.Cover, "How the images of files get that size: scaled until they cover it, and the middle kept; or stretched to it, and nothing cut off");
+
     /// <summary>How many image files may be damaged.</summary>
     public static Setting<int> SkipBad { get; } = Schema.Whole(
         TheData, "skip-bad", 0, 0, int.MaxValue, "Image files that cannot be read and are left out, at most; each is named");

@@ -10,13 +10,16 @@ public sealed record Classifier(
     Layer Model, Architecture Architecture, Shape ImageShape, IReadOnlyList<string> ClassNames, Preprocessing Preprocessing)
 {
     private const string ArchitectureKey = "architecture", ImageShapeKey = "image_shape";
-    private const string ClassNamesKey = "class_names", PreprocessingKey = "preprocessing", TaskKey = "task", TestFlipKey = "test_flip";
+    private const string ClassNamesKey = "class_names", PreprocessingKey = "preprocessing", TaskKey = "task", TestFlipKey = "test_flip", FitKey = "image_fit";
 
     /// <summary>What it has learned: that which its architecture is made for, or one with other targets.</summary>
     public LearningTask Task { get; init; } = Architecture.Task;
 
     /// <summary>Whether it is asked about each image's mirror image too, and its scores for both averaged.</summary>
     public bool TestFlip { get; init; }
+
+    /// <summary>How images of other sizes become those that it sees.</summary>
+    public ImageFit Fit { get; init; }
 
     /// <summary>
     /// Several classifiers of the same images and classes as one that averages their probabilities; it is used and not saved. Mirror images are
@@ -30,7 +33,7 @@ public sealed record Classifier(
         foreach (Classifier other in classifiers.Skip(1))
         {
             if (other.ImageShape != first.ImageShape || !other.ClassNames.SequenceEqual(first.ClassNames)
-                || !other.Preprocessing.Equals(first.Preprocessing))
+                || !other.Preprocessing.Equals(first.Preprocessing) || other.Fit != first.Fit)
             {
                 throw new ArgumentException(
                     $"{first.Architecture} and {other.Architecture} cannot vote together: they were trained on images or classes that differ, "
@@ -62,6 +65,7 @@ public sealed record Classifier(
         [PreprocessingKey] = Preprocessing.ToJson(),
         [TaskKey] = Task.ToString(),
         [TestFlipKey] = TestFlip.ToString(),
+        [FitKey] = Fit.ToString(),
     });
 
     /// <summary>A data set as this network must see it: under the preprocessing that it was trained with.</summary>
@@ -104,13 +108,14 @@ public sealed record Classifier(
             using JsonDocument names = JsonDocument.Parse(Get(ClassNamesKey));
             string[] classNames = [.. names.RootElement.EnumerateArray().Select(name => name.GetString()!)];
             var preprocessing = Preprocessing.FromJson(Get(PreprocessingKey), StateFile.Singles(path, Preprocessing.Names));
-            // Files of earlier versions do not say these two.
+            // Files of earlier versions do not say these three.
             LearningTask task = metadata.TryGetValue(TaskKey, out string? name) ? Enum.Parse<LearningTask>(name) : architecture.Task;
             bool testFlip = metadata.TryGetValue(TestFlipKey, out string? flips) && bool.Parse(flips);
+            ImageFit fit = metadata.TryGetValue(FitKey, out string? fitted) ? Enum.Parse<ImageFit>(fitted) : ImageFit.Cover;
             int outputs = task == LearningTask.BinaryClassification ? 1 : classNames.Length;
             Layer model = architecture.Build(preprocessing.OutputShape(imageShape), outputs, new Rng(0, device));
             model.Load(path);
-            return new(model.Eval(), architecture, imageShape, classNames, preprocessing) { Task = task, TestFlip = testFlip };
+            return new(model.Eval(), architecture, imageShape, classNames, preprocessing) { Task = task, TestFlip = testFlip, Fit = fit };
         }
         catch (Exception e) when (
             e is ArgumentException or FormatException or OverflowException or JsonException or InvalidOperationException)
