@@ -61,7 +61,7 @@ public sealed class AccuracyTests : Cli
         Assert.SkipUnless(Environment.GetEnvironmentVariable("DESCENT_SLOW") == "1", "Takes minutes; ./check --slow runs it.");
         string archive = Path.Combine(Data("cifar10"), "cifar-10-jpegs.tar.gz");
         Assert.SkipUnless(File.Exists(archive), $"There is no {archive}.");
-        Assert.InRange(Accuracy($"train --config {Recipe} --data folder:{archive} --json"), 0.885, 1);
+        Assert.InRange(Accuracy($"train --config {Recipe} --data folder:{archive} --json"), 0.9, 1);
     }
 
     private static string Recipe => Path.Combine(Root, "examples", "cifar10.yaml");
