@@ -61,9 +61,11 @@ public sealed class Architecture
     }
 
     /// <summary>Data as the network learns from it: to one that is made for yes or no, two classes are that.</summary>
-    public IDataset See(IDataset data) => Task == LearningTask.BinaryClassification && data.Task == LearningTask.Classification && data.ClassNames.Count == 2
-        ? data.AsYesOrNo()
-        : data;
+    public IDataset See(IDataset data) => See(data, Task);
+
+    /// <inheritdoc cref="See(IDataset)"/>
+    internal static IDataset See(IDataset data, LearningTask task) =>
+        task == LearningTask.BinaryClassification && data.Task == LearningTask.Classification && data.ClassNames.Count == 2 ? data.AsYesOrNo() : data;
 
     /// <summary>Learns from all examples at once.</summary>
     /// <exception cref="InvalidOperationException">The network is trained by steps.</exception>

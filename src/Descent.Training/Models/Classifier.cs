@@ -72,7 +72,7 @@ public sealed record Classifier(
     /// <exception cref="ArgumentException">The images have another shape, or there are more classes than the network knows.</exception>
     public IDataset Adapt(IDataset data)
     {
-        data = Task == LearningTask.BinaryClassification && data.Task == LearningTask.Classification && data.ClassNames.Count == 2 ? data.AsYesOrNo() : data;
+        data = Architecture.See(data, Task);
         if (data.Task != Task)
         {
             throw new ArgumentException($"The network is made for {Task.InWords()}, but this data is for {data.Task.InWords()}.");
