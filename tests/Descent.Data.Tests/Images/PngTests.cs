@@ -41,6 +41,12 @@ public class PngTests
                     PngFilter.Apply(filter, row, above, filtered);
                     PngFilter.Undo(filter, filtered, above.AsSpan(distance), restored, distance);
                     Assert.Equal(row.AsSpan(distance).ToArray(), restored);
+
+                    // In the place of the filtered row, where nothing is above.
+                    byte[] memory = [.. new byte[PngFilter.Lead], .. filtered];
+                    PngFilter.Apply(filter, row, new byte[distance + length], memory.AsSpan(PngFilter.Lead));
+                    PngFilter.Undo(filter, memory.AsSpan(PngFilter.Lead), [], memory.AsSpan(0, length), distance);
+                    Assert.Equal(row.AsSpan(distance).ToArray(), memory.AsSpan(0, length).ToArray());
                 }
             }
         }

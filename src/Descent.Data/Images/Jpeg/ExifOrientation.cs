@@ -44,24 +44,24 @@ internal static class ExifOrientation
     /// <summary>Rows and columns change places.</summary>
     public static bool IsTransposed(int orientation) => orientation >= 5;
 
-    /// <summary>The picture as it was seen: itself where it stands upright.</summary>
+    /// <summary>Puts pixels of a row, as they are stored, where they were seen.</summary>
+    /// <param name="pixels">Pixels side by side.</param>
+    /// <param name="x">Column of the first.</param>
+    /// <param name="y">Their row.</param>
+    /// <param name="orientation">1 to 8.</param>
+    /// <param name="upright">The picture as it was seen.</param>
     /// <remarks>
     /// 2 is mirrored left to right, 3 turned by half, 4 mirrored top to bottom, 5 mirrored at the main diagonal, 6 to be turned clockwise by a
     /// quarter, 7 mirrored at the other diagonal, 8 to be turned counter-clockwise by a quarter.
     /// </remarks>
-    public static Image Apply(Image image, int orientation)
+    public static void Place(ReadOnlySpan<byte> pixels, int x, int y, int orientation, Image upright)
     {
-        if (orientation == Upright)
-        {
-            return image;
-        }
-
-        (int width, int height, int channels) = (image.Width, image.Height, image.Channels);
         bool transposed = IsTransposed(orientation);
-        var upright = transposed ? new Image(height, width, channels) : new Image(width, height, channels);
+        int channels = upright.Channels, pitch = upright.Width * channels;
+        (int width, int height) = transposed ? (upright.Height, upright.Width) : (upright.Width, upright.Height);
 
-        // Where the source's first pixel goes, and how far a step right or down in the source leads.
-        int pitch = upright.Width * channels, right = transposed ? pitch : channels, down = transposed ? channels : pitch, at = 0;
+        // Where the first stored pixel goes, and how far a step right or down in the stored picture leads.
+        int right = transposed ? pitch : channels, down = transposed ? channels : pitch, at = 0;
         if (orientation is 2 or 3 or 7 or 8)
         {
             at += (width - 1) * right;
@@ -74,19 +74,13 @@ internal static class ExifOrientation
             down = -down;
         }
 
-        ReadOnlySpan<byte> source = image.Pixels;
         Span<byte> target = upright.Pixels;
-        for (int y = 0; y < height; y++, at += down)
+        for (at += x * right + y * down; !pixels.IsEmpty; at += right, pixels = pixels[channels..])
         {
-            for (int x = 0, to = at; x < width; x++, to += right, source = source[channels..])
+            for (int c = 0; c < channels; c++)
             {
-                for (int c = 0; c < channels; c++)
-                {
-                    target[to + c] = source[c];
-                }
+                target[at + c] = pixels[c];
             }
         }
-
-        return upright;
     }
 }

@@ -32,12 +32,14 @@ internal static class JpegDecoder
             CheckLength(file, scan, bytes.Length - scan.Start);
         }
 
+        int orientation = file.Orientation;
         byte[] window = ArrayPool<byte>.Shared.Rent(JpegBits.WindowBytes);
-        using var output = new JpegOutput(frame, file.Color, zeros: tolerant);
         try
         {
+            JpegOutput output;
             if (!frame.Progressive && scan.Components.Length == frame.Components.Length)
             {
+                output = new(frame, file.Color, orientation, zeros: tolerant);
                 var bits = new JpegBits(bytes, scan.Start, window);
                 if (Run(new JpegStreamingPass(frame, scan, output), ref bits, file, tolerant))
                 {
@@ -47,16 +49,16 @@ internal static class JpegDecoder
             else
             {
                 ReadCoefficients(bytes, ref file, scan, window, tolerant);
+                output = new(frame, file.Color, orientation, zeros: false);
                 Transform(frame, output);
             }
+
+            return output.Image;
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(window);
         }
-
-        var image = new Image(frame.Width, frame.Height, output.Channels, output.Pixels);
-        return file.Orientation == 0 ? image : ExifOrientation.Apply(image, file.Orientation);
     }
 
     /// <summary>A block takes a bit at least, and two with more than its constant coefficient: so a header alone makes nobody allocate.</summary>
@@ -136,6 +138,7 @@ internal static class JpegDecoder
         Span<short> placed = stackalloc short[JpegBlock.Size];
         for (int row = 0; row < frame.UnitsDown; row++)
         {
+            output.BeginRow(row);
             foreach (JpegComponent component in frame.Components)
             {
                 for (int y = 0; y < component.Vertical; y++)
@@ -157,7 +160,7 @@ internal static class JpegDecoder
                 }
             }
 
-            output.WriteRows(row);
+            output.WriteRows();
         }
     }
 

@@ -36,7 +36,7 @@ internal ref struct JpegFile
     /// <summary>Units between two restart markers; 0 for none.</summary>
     public int RestartInterval { get; private set; }
 
-    /// <summary>As Exif says; 0 as long as none was met.</summary>
+    /// <summary>As Exif says, which stands before the frame; 0 as long as none was met.</summary>
     public int Orientation { get; private set; }
 
     /// <summary>By the rules of the reference implementation: JFIF, then Adobe's marker, then the names of the components.</summary>
@@ -121,7 +121,7 @@ internal ref struct JpegFile
             case JpegMarker.Application0:
                 _isJfif |= content.StartsWith("JFIF\0"u8);
                 break;
-            case JpegMarker.Application1 when Orientation == 0 && content.StartsWith("Exif\0\0"u8):
+            case JpegMarker.Application1 when _frame is null && Orientation == 0 && content.StartsWith("Exif\0\0"u8):
                 Orientation = ExifOrientation.Find(content[6..]);
                 break;
             case JpegMarker.Application14 when content.Length >= 12 && content.StartsWith("Adobe"u8):

@@ -36,5 +36,9 @@ internal sealed class JpegStreamingPass(JpegFrame frame, JpegScan scan, JpegOutp
         }
     }
 
-    protected override void EndRow(int row) => output.WriteRows(row);
+    protected override void EndRow(int row)
+    {
+        output.WriteRows();
+        output.BeginRow(row + 1);
+    }
 }

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Descent;
 
 /// <summary>Reads PNG images (ISO/IEC 15948): every colour type and depth, interlaced or not.</summary>
@@ -23,9 +21,11 @@ internal static class PngDecoder
         PngContent content = PngContent.Read(file, name, reading, withData: true);
         PngPass[] passes = PngPass.Of(content.Header);
         long size = 0;
+        int longest = 0;
         foreach (PngPass pass in passes)
         {
-            size += pass.Height * (1 + content.Header.RowBytes(pass.Width));
+            int length = 1 + (int)content.Header.RowBytes(pass.Width);
+            (size, longest) = (size + (long)pass.Height * length, Math.Max(longest, length));
         }
 
         if (content.DataLength < size / MostExpansion && !reading.AllowTruncated)
@@ -35,7 +35,7 @@ internal static class PngDecoder
         }
 
         var image = new Image(content.Header.Width, content.Header.Height, content.Channels);
-        var rows = new PngRows(content, file, size, 1 + (int)content.Header.RowBytes(image.Width), reading);
+        var rows = new PngRows(content, file, size, longest, reading);
         try
         {
             Restore(content, passes, ref rows, image);
@@ -51,49 +51,43 @@ internal static class PngDecoder
     /// <summary>Undoes the filters and puts the pixels where they belong; rows that are missing stay zero.</summary>
     private static void Restore(PngContent content, PngPass[] passes, ref PngRows rows, Image image)
     {
-        int longest = (int)content.Header.RowBytes(image.Width), stride = image.Width * image.Channels;
+        int stride = image.Width * image.Channels;
         bool isInterlaced = content.Header.IsInterlaced, isDirect = !isInterlaced && PngSamples.AreChannels(content);
-        byte[] rented = ArrayPool<byte>.Shared.Rent(2 * longest + stride);
-        Span<byte> above = rented.AsSpan(0, longest), row = rented.AsSpan(longest, longest), line = rented.AsSpan(2 * longest, stride);
+        int kept = isDirect ? 0 : passes.Max(pass => pass.Height > 1 ? (int)content.Header.RowBytes(pass.Width) : 0);
+        byte[] last = new byte[kept], line = new byte[isInterlaced ? passes.Max(pass => pass.Width) * image.Channels : 0];
         foreach (PngPass pass in passes)
         {
             int length = (int)content.Header.RowBytes(pass.Width);
-            above.Clear();
-            for (int y = 0; y < pass.Height && rows.TryNext(length + 1, out ReadOnlySpan<byte> filtered); y++)
+            Span<byte> above = default;
+            for (int y = 0; y < pass.Height && rows.TryNext(1 + length, out ReadOnlySpan<byte> filtered, out Span<byte> place); y++)
             {
                 if (filtered[0] >= PngFilter.Count)
                 {
                     throw new ImageFormatException(content.Name, content.OffsetOf(0), $"row {y} has filter {filtered[0]}; there are 0 to 4. The file is damaged.");
                 }
 
-                Span<byte> target = image.Pixels.AsSpan((pass.Y0 + y * pass.DY) * stride, stride);
-                Span<byte> restored = isDirect ? target : row[..length];
-                PngFilter.Undo(filtered[0], filtered[1..], above[..length], restored, content.Header.FilterDistance);
-                if (isInterlaced)
-                {
-                    Span<byte> pixels = line[..(pass.Width * image.Channels)];
-                    PngSamples.Expand(content, restored, pixels);
-                    Scatter(pixels, pass, target, image.Channels);
-                }
-                else if (!isDirect)
-                {
-                    PngSamples.Expand(content, restored, target);
-                }
-
+                Span<byte> target = image.Pixels.AsSpan((pass.Y0 + y * pass.DY) * stride, stride), restored = isDirect ? target : place;
+                PngFilter.Undo(filtered[0], filtered[1..], above, restored, content.Header.FilterDistance);
                 if (isDirect)
                 {
                     above = target;
+                    continue;
                 }
-                else
+
+                Span<byte> pixels = isInterlaced ? line.AsSpan(0, pass.Width * image.Channels) : target;
+                PngSamples.Expand(content, restored, pixels);
+                if (isInterlaced)
                 {
-                    Span<byte> free = above;
-                    above = row;
-                    row = free;
+                    Scatter(pixels, pass, target, image.Channels);
+                }
+
+                if (y < pass.Height - 1)
+                {
+                    above = last.AsSpan(0, length);
+                    restored.CopyTo(above);
                 }
             }
         }
-
-        ArrayPool<byte>.Shared.Return(rented);
     }
 
     private static void Scatter(ReadOnlySpan<byte> pixels, in PngPass pass, Span<byte> target, int channels)

@@ -11,15 +11,24 @@ internal static class PngFilter
 {
     public const int None = 0, Sub = 1, Up = 2, Average = 3, Paeth = 4, Count = 5;
 
+    /// <summary>How far before a filtered row its restored one may begin in the same memory: vectors write beyond what they have read.</summary>
+    public const int Lead = 16;
+
     /// <summary>Restores a row.</summary>
     /// <param name="filter">One of the five.</param>
-    /// <param name="filtered">The row as it is stored, without its filter byte; apart from <paramref name="row"/>.</param>
-    /// <param name="above">The restored row above; zeros for the first.</param>
-    /// <param name="row">The result, of the same length.</param>
+    /// <param name="filtered">The row as it is stored, without its filter byte.</param>
+    /// <param name="above">The restored row above; empty for the first, above which zeros count.</param>
+    /// <param name="row">The result, of the same length, in other memory or at least <see cref="Lead"/> bytes before <paramref name="filtered"/>.</param>
     /// <param name="distance">Bytes of a pixel.</param>
     [MethodImpl(Jit.Hot)]
     public static void Undo(int filter, ReadOnlySpan<byte> filtered, ReadOnlySpan<byte> above, Span<byte> row, int distance)
     {
+        if (above.IsEmpty)
+        {
+            // Of zeros above, Up adds nothing, and the nearest of left, 0 and 0 to left is left.
+            filter = filter switch { Up => None, Paeth => Sub, _ => filter };
+        }
+
         switch (filter)
         {
             case None:
@@ -158,7 +167,7 @@ internal static class PngFilter
 
     private static void UndoAverage(ReadOnlySpan<byte> filtered, ReadOnlySpan<byte> above, Span<byte> row, int distance)
     {
-        int i = distance switch
+        int i = above.IsEmpty ? 0 : distance switch
         {
             1 => 0,
             2 => UndoAverage<Pixel2>(filtered, above, row),
@@ -169,7 +178,7 @@ internal static class PngFilter
         };
         for (; i < row.Length; i++)
         {
-            row[i] = (byte)(filtered[i] + (((i < distance ? 0 : row[i - distance]) + above[i]) >> 1));
+            row[i] = (byte)(filtered[i] + (((i < distance ? 0 : row[i - distance]) + (above.IsEmpty ? 0 : above[i])) >> 1));
         }
     }
 

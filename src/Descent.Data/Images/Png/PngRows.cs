@@ -6,7 +6,8 @@ namespace Descent;
 /// <summary>The filtered rows of a PNG image, decompressed a block at a time: what that takes does not grow with the image.</summary>
 internal ref struct PngRows : IDisposable
 {
-    private const int BlockBytes = 1 << 15;
+    // A piece is what the decompressor reads at a time.
+    private const int BlockBytes = 1 << 15, PieceBytes = 1 << 13;
 
     private readonly PngContent _content;
     private readonly ReadOnlySpan<byte> _file;
@@ -29,8 +30,11 @@ internal ref struct PngRows : IDisposable
     {
         _file = file;
         (_content, _size, _reading) = (content, size, reading);
-        _piece = ArrayPool<byte>.Shared.Rent(Math.Min(BlockBytes, content.DataLength));
-        _block = ArrayPool<byte>.Shared.Rent(Math.Max(longest, (int)Math.Min(BlockBytes, size)));
+        _piece = ArrayPool<byte>.Shared.Rent(Math.Min(PieceBytes, content.DataLength));
+
+        // Not rented: a pool gives up to twice as much, which for an image of one row is more than its pixels.
+        _block = GC.AllocateUninitializedArray<byte>(PngFilter.Lead + Math.Max(longest, (int)Math.Min(BlockBytes, size)));
+        _start = _end = PngFilter.Lead;
         _fed = new(_piece) { Position = _piece.Length };
         _zlib = new(_fed, CompressionMode.Decompress);
     }
@@ -39,25 +43,29 @@ internal ref struct PngRows : IDisposable
     {
         _zlib.Dispose();
         ArrayPool<byte>.Shared.Return(_piece);
-        ArrayPool<byte>.Shared.Return(_block);
     }
 
     /// <summary>The next row, good until the one after it is asked for; false where the data ends before it does.</summary>
-    public bool TryNext(int length, out ReadOnlySpan<byte> row)
+    /// <param name="length">Bytes of the row, with its filter.</param>
+    /// <param name="row">The filter, then the filtered row.</param>
+    /// <param name="place">Memory where <see cref="PngFilter.Undo"/> may restore the row: in the place of the filtered one.</param>
+    public bool TryNext(int length, out ReadOnlySpan<byte> row, out Span<byte> place)
     {
         if (_end - _start < length)
         {
-            _block.AsSpan(_start.._end).CopyTo(_block);
-            (_start, _end) = (0, _end - _start);
-            while (_end < length && Inflate(_block.AsSpan(_end, (int)Math.Min(_block.Length - _end, _size - _produced))) is > 0 and int read)
+            _block.AsSpan(_start.._end).CopyTo(_block.AsSpan(PngFilter.Lead));
+            (_start, _end) = (PngFilter.Lead, PngFilter.Lead + _end - _start);
+            while (_end - _start < length && Inflate(_block.AsSpan(_end, (int)Math.Min(_block.Length - _end, _size - _produced))) is > 0 and int read)
             {
                 (_end, _produced) = (_end + read, _produced + read);
             }
         }
 
-        row = _end - _start < length ? default : _block.AsSpan(_start, length);
+        bool isWhole = _end - _start >= length;
+        row = isWhole ? _block.AsSpan(_start, length) : default;
+        place = isWhole ? _block.AsSpan(_start - PngFilter.Lead, length - 1) : default;
         _start += row.Length;
-        return !row.IsEmpty;
+        return isWhole;
     }
 
     /// <summary>Says what is wrong with the data as a whole, once no more rows are asked for.</summary>
