@@ -6,11 +6,13 @@ namespace Descent;
 internal sealed class BatchBuffer(int count, IDataset dataset, Augmentation? augmentation = null)
 {
     private readonly Slot _images = new(new(new([count, .. dataset.ImageShape.Sizes]), dataset.InputType));
-    private readonly Slot _labels = augmentation is { MixesTargets: true }
+    private readonly Slot _labels = augmentation?.MakesProbabilities(dataset.Task) == true
         ? new(new(new(count, dataset.ClassNames.Count), DType.F32))
         : new(new(new([count, .. dataset.LabelShape.Sizes]), dataset.LabelType));
 
-    // An image and room for its change, where images change.
+    private readonly bool _makesProbabilities = augmentation?.MakesProbabilities(dataset.Task) == true;
+
+    // An image or the classes of its pixels, and room for their change, where images change.
     private readonly byte[] _image = new byte[augmentation is null ? 0 : dataset.ImageShape.Count];
     private readonly byte[] _other = new byte[augmentation is null ? 0 : dataset.ImageShape.Count];
     private readonly byte[] _mean = augmentation is null ? [] : [.. dataset.Preprocessing.Mean.Select(mean => (byte)Math.Round(255 * mean))];
@@ -26,14 +28,12 @@ internal sealed class BatchBuffer(int count, IDataset dataset, Augmentation? aug
             left.ThrowIfCancellationRequested();
             int index = order is null ? start + i : order[start + i];
             ReadInput(index, i, changes);
-            ReadTarget(index, i);
+            ReadTarget(index, i, changes);
         }
 
-        if (augmentation is { MixesTargets: true })
+        if (augmentation is { Mixes.Count: > 0 })
         {
-            augmentation.Mix(
-                _images.Storage.Span<float>()[..(int)(count * dataset.ImageShape.Count)], _labels.Storage.Span<float>()[..(count * dataset.ClassNames.Count)],
-                count, dataset.ImageShape, changes, start);
+            Mix(augmentation, changes, start);
         }
 
         // The spans do not keep the native memory; the slots do.
@@ -73,9 +73,22 @@ internal sealed class BatchBuffer(int count, IDataset dataset, Augmentation? aug
         }
     }
 
-    private void ReadTarget(int index, int place)
+    private void Mix(Augmentation mixing, RandomStep changes, int batch)
     {
-        if (augmentation is { MixesTargets: true })
+        Span<float> images = _images.Storage.Span<float>()[..(int)(count * dataset.ImageShape.Count)];
+        if (_makesProbabilities)
+        {
+            mixing.Mix(images, _labels.Storage.Span<float>()[..(count * dataset.ClassNames.Count)], count, dataset.ImageShape, changes, batch);
+        }
+        else
+        {
+            mixing.Mix(images, _labels.Storage.Span<int>()[..(int)(count * dataset.LabelShape.Count)], count, dataset.ImageShape, changes, batch);
+        }
+    }
+
+    private void ReadTarget(int index, int place, RandomStep changes)
+    {
+        if (_makesProbabilities)
         {
             Span<float> probabilities = _labels.Storage.Span<float>().Slice(place * dataset.ClassNames.Count, dataset.ClassNames.Count);
             probabilities.Clear();
@@ -90,7 +103,28 @@ internal sealed class BatchBuffer(int count, IDataset dataset, Augmentation? aug
         }
         else
         {
-            dataset.ReadLabels(index, _labels.Storage.Span<int>().Slice(place * size, size));
+            Span<int> labels = _labels.Storage.Span<int>().Slice(place * size, size);
+            dataset.ReadLabels(index, labels);
+            if (augmentation is not null && dataset.Task == LearningTask.Segmentation)
+            {
+                Move(augmentation, labels, index, changes);
+            }
+        }
+    }
+
+    /// <summary>Moves the classes of pixels as bytes, which hold all classes and <see cref="Augmentation.IgnoreIndex"/>.</summary>
+    private void Move(Augmentation moving, Span<int> labels, int index, RandomStep changes)
+    {
+        Span<byte> map = _image.AsSpan(0, labels.Length);
+        for (int i = 0; i < map.Length; i++)
+        {
+            map[i] = (byte)labels[i];
+        }
+
+        map = moving.ApplyToLabels(map, _other.AsSpan(0, labels.Length), dataset.LabelShape, changes, index);
+        for (int i = 0; i < map.Length; i++)
+        {
+            labels[i] = map[i];
         }
     }
 }

@@ -14,7 +14,8 @@ public static class Datasets
     /// <param name="dropLast">True: a smaller last batch is left out.</param>
     /// <param name="workers">Batches that are prepared at the same time, at least 1; null: as <see cref="Descent.Batches.DefaultWorkers"/>.</param>
     /// <param name="augmentation">
-    /// What is done to the images, anew in each epoch; where it mixes targets, they are probabilities (N, K) in f32.
+    /// What is done to the images, anew in each epoch; where it mixes classes of images, targets are probabilities (N, K) in f32; where pixels have
+    /// classes, those that come from outside of an image have <see cref="Augmentation.IgnoreIndex"/>.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The batch size or the number of workers is below 1.</exception>
     /// <exception cref="ArgumentException">

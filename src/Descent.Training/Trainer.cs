@@ -57,12 +57,15 @@ public sealed class Trainer
             (TrainingSet, ValidationSet) = (TrainingSet.With(fitted), ValidationSet?.With(fitted));
         }
 
-        _terms = new(_options.LabelSmoothing, _options.ClassWeights?.Of(TrainingSet) is { } weights ? Tensor.From(weights, new(weights.Length), rng.Device) : null);
+        _terms = new(
+            _options.LabelSmoothing,
+            _options.ClassWeights?.Of(TrainingSet) is { } weights ? Tensor.From(weights, new(weights.Length), rng.Device) : null,
+            _options.Augmentation is not null && data.Task == LearningTask.Segmentation ? Augmentation.IgnoreIndex : null);
         bool hasOwn = model is IObjective && data.Task == LearningTask.Classification;
         _loss = _options.Loss ?? (hasOwn && _terms == default ? null : LossKind.Of(data.Task));
         _loss?.MustSuit(data.Task, _terms);
         _batches = TrainingSet.Batches(_options.BatchSize, rng, workers: _options.Workers, augmentation: _options.Augmentation);
-        if (_options.Augmentation is { MixesTargets: true } mixing && _loss?.TakesProbabilities != true)
+        if (_options.Augmentation is { } mixing && mixing.MakesProbabilities(data.Task) && _loss?.TakesProbabilities != true)
         {
             throw new ArgumentException(
                 $"The augmentation {mixing} makes probabilities of classes, which the loss '{LossName}' does not take; 'cross-entropy' does.");

@@ -28,10 +28,14 @@ public sealed class LoaderTests : Cli
     [InlineData("--preprocess zac", "did you mean 'zca'?")]
     [InlineData("--preprocess pca:785 --model mlp", "asks for more components than inputs (1, 28, 28) have numbers, 784")]
     [InlineData("--preprocess pca:20", "'lenet5' takes images of (1, 28, 28), but these are (20)")]
-    [InlineData("--augment flip --data shapes --model fcn", "is for images with a class each")]
+    [InlineData("--augment flip,mixup --data shapes --model fcn", "mixup:0.2 blends the class of each image with another one's, but this data has targets (32, 32)")]
+    [InlineData("--augment flip --data text:words --model text-cnn", "is for images, not for (128)")]
     [InlineData("--workers 0", "a whole number from 1 to 256, not '0'")]
     public void What_cannot_be_is_refused_with_the_fix(string options, string message)
     {
+        Directory.CreateDirectory(At("words"));
+        File.WriteAllLines(At("words/a.txt"), Enumerable.Repeat("one", 10));
+        File.WriteAllLines(At("words/b.txt"), Enumerable.Repeat("two", 10));
         Result refused = Run("train " + options);
         Assert.Equal(2, refused.ExitCode);
         Assert.Contains(message, refused.Error);

@@ -149,6 +149,18 @@ public sealed class TrainTests : Cli
     }
 
     [Fact]
+    public void Scenes_are_segmented_under_changes_that_move_their_pixels()
+    {
+        const string Train = "train --data shapes --model fcn:width=4 --epochs 1 --json --augment flip,rotate:20,affine,jitter,cutout,cutmix";
+        Result trained = Run(Train + " --workers 1");
+        Assert.Equal(0, trained.ExitCode);
+        Assert.InRange(trained.Last.GetProperty("test_accuracy").GetDouble(), 0.6, 1);
+        Assert.Equal(Hash(trained), Hash(Run(Train + " --workers 2 --threads 1 --loss cross-entropy")));
+
+        static string? Hash(Result result) => result.Last.GetProperty("weights_sha256").GetString();
+    }
+
+    [Fact]
     public void A_text_is_learned_and_written_on()
     {
         File.WriteAllText(At("song.txt"), string.Concat(Enumerable.Repeat("la la li. ", 300)));

@@ -77,6 +77,40 @@ public class LossTests
     }
 
     [Fact]
+    public void Rows_with_an_ignored_label_are_as_if_they_were_not_there()
+    {
+        Tensor scores = NetworkReference.Noise(new(4, 3), 0), labels = Tensor.From<int>([0, 255, 1, 255], new(4));
+        Tensor rows = Tensor.Concat(0, scores.Narrow(0, 0, 1), scores.Narrow(0, 2, 1)), few = Tensor.From<int>([0, 1], new(2));
+        foreach (LossReduction by in (LossReduction[])[LossReduction.Mean, LossReduction.Sum])
+        {
+            Assert.Equal(
+                Loss.MulticlassHinge(rows, few, 0.7, squared: true, by).Item(),
+                Loss.MulticlassHinge(scores, labels, 0.7, squared: true, by, ignoreIndex: 255).Item(), 1e-6);
+        }
+
+        Assert.Equal([0f, 0f], [.. Loss.MulticlassHinge(scores, labels, reduction: LossReduction.None, ignoreIndex: 255).ToArray<float>().Where((_, i) => i % 2 == 1)]);
+    }
+
+    [Fact]
+    public void The_mean_over_no_row_is_0_and_moves_nothing()
+    {
+        var scores = new Parameter(NetworkReference.Noise(new(2, 3), 0));
+        Tensor labels = Tensor.From<int>([255, 255], new(2)), weights = Tensor.From<float>([1, 2, 3], new(3));
+        Tensor[] losses =
+        [
+            Loss.CrossEntropy(scores, labels, ignoreIndex: 255),
+            Loss.CrossEntropy(scores, labels, weights: weights, ignoreIndex: 255),
+            Loss.CrossEntropy(scores, labels, 0.1, weights: weights, ignoreIndex: 255),
+            Loss.MulticlassHinge(scores, labels, ignoreIndex: 255),
+        ];
+        foreach (Tensor loss in losses)
+        {
+            Assert.Equal(0, loss.Item());
+            Assert.All(loss.Backward()[scores].ToArray<float>(), dx => Assert.Equal(0, dx));
+        }
+    }
+
+    [Fact]
     public void Wrong_targets_are_refused_by_name()
     {
         Tensor x = Tensor.Ones(new(4, 3)), labels = Tensor.From<int>([0, 1, 2, 0], new(4));

@@ -179,6 +179,34 @@ public sealed class TrainerOptionTests
         Assert.Contains(message, Assert.Throws<ArgumentException>(() => new Trainer(model, new Sgd(model.Parameters(), 0.1), data, rng, options)).Message);
     }
 
+    [Theory]
+    [InlineData("cross-entropy", 0, null)]
+    [InlineData("cross-entropy", 0.1, null)]
+    [InlineData("cross-entropy", 0, "1,2")]
+    [InlineData("cross-entropy", 0.1, "1,2")]
+    [InlineData("hinge", 0, null)]
+    [InlineData("squared-hinge", 0, null)]
+    public void Pixels_from_outside_count_in_no_loss_and_images_that_are_all_outside_neither(string loss, double smoothing, string? weights)
+    {
+        var rng = new Rng(1);
+        var data = new ImageDataset(new(1, 2, 2), [10, 20, 30, 250], [0, 0, 0, 1], ["dark", "light"], labelShape: new(2, 2));
+        Layer model = new Sequential([new Conv2d(1, 2, kernel: 1, rng)]);
+
+        // In both directions a quarter of the shifts leave nothing of the image.
+        new Trainer(model, new Sgd(model.Parameters(), 0.1), data, rng, new TrainerOptions
+        {
+            Epochs = 60,
+            BatchSize = 1,
+            ValidationPart = 0,
+            ScheduleKind = ScheduleKind.Parse("constant"),
+            Augmentation = Augmentation.Parse("affine:0-1-0-0"),
+            Loss = LossKind.Parse(loss),
+            LabelSmoothing = smoothing,
+            ClassWeights = weights is null ? null : ClassWeights.Parse(weights),
+        }).Run(Cancellation);
+        Assert.Equal(1, Evaluation.Of(model.Eval(), data).Accuracy);
+    }
+
     [Fact]
     public void Balanced_weights_count_every_class_the_same()
     {

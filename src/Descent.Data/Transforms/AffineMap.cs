@@ -32,8 +32,12 @@ internal readonly struct AffineMap
         _y0 = centerY - (_yx * (centerX + translateX)) - (_yy * (centerY + translateY));
     }
 
-    /// <summary>Writes the mapped image; what comes from outside of it is black.</summary>
-    public void Run(Planes from, Planes to, Resampling resampling)
+    /// <summary>Writes the mapped image.</summary>
+    /// <param name="from">The image.</param>
+    /// <param name="to">Where it is written.</param>
+    /// <param name="resampling">Nearest or bilinear.</param>
+    /// <param name="outside">What stands outside of the image.</param>
+    public void Run(Planes from, Planes to, Resampling resampling, byte outside)
     {
         double halfWidth = (from.Width * 0.5) - 0.5, halfHeight = (from.Height * 0.5) - 0.5;
         for (int y = 0; y < to.Height; y++)
@@ -44,36 +48,36 @@ internal readonly struct AffineMap
             {
                 if (resampling == Resampling.Nearest)
                 {
-                    Nearest(from.Plane(c), from.Height, from.Width, from.RowStride, to.Row(c, y), y0, x0);
+                    Nearest(from.Plane(c), from.Height, from.Width, from.RowStride, to.Row(c, y), y0, x0, outside);
                 }
                 else
                 {
-                    Blend(from.Plane(c), from.Height, from.Width, from.RowStride, to.Row(c, y), y0, x0);
+                    Blend(from.Plane(c), from.Height, from.Width, from.RowStride, to.Row(c, y), y0, x0, outside);
                 }
             }
         }
     }
 
     [MethodImpl(Jit.Hot)]
-    private void Nearest(ReadOnlySpan<byte> plane, int height, int width, int stride, Span<byte> row, double y0, double x0)
+    private void Nearest(ReadOnlySpan<byte> plane, int height, int width, int stride, Span<byte> row, double y0, double x0, byte outside)
     {
         for (int x = 0; x < row.Length; x++)
         {
             int nearX = (int)Math.Round((_xx * x) + x0), nearY = (int)Math.Round((_yx * x) + y0);
-            row[x] = (uint)nearX < (uint)width && (uint)nearY < (uint)height ? plane[(nearY * stride) + nearX] : (byte)0;
+            row[x] = (uint)nearX < (uint)width && (uint)nearY < (uint)height ? plane[(nearY * stride) + nearX] : outside;
         }
     }
 
-    /// <summary>The four pixels around a point by their nearness; those outside of the image count as black.</summary>
+    /// <summary>The four pixels around a point by their nearness; those outside of the image count as what stands there.</summary>
     [MethodImpl(Jit.Hot)]
-    private void Blend(ReadOnlySpan<byte> plane, int height, int width, int stride, Span<byte> row, double y0, double x0)
+    private void Blend(ReadOnlySpan<byte> plane, int height, int width, int stride, Span<byte> row, double y0, double x0, byte outside)
     {
         for (int x = 0; x < row.Length; x++)
         {
             double fromX = (_xx * x) + x0, fromY = (_yx * x) + y0, floorX = Math.Floor(fromX), floorY = Math.Floor(fromY);
             float right = (float)(fromX - floorX), below = (float)(fromY - floorY);
             int left = (int)floorX, top = (int)floorY;
-            float above0 = 0, above1 = 0, below0 = 0, below1 = 0;
+            float above0 = outside, above1 = outside, below0 = outside, below1 = outside;
             if ((uint)left < (uint)(width - 1) && (uint)top < (uint)(height - 1))
             {
                 int at = (top * stride) + left;
@@ -83,10 +87,10 @@ internal readonly struct AffineMap
             {
                 bool hasLeft = left >= 0, hasRight = left + 1 < width, hasTop = top >= 0, hasBottom = top + 1 < height;
                 int at = (top * stride) + left;
-                above0 = hasTop && hasLeft ? plane[at] : 0;
-                above1 = hasTop && hasRight ? plane[at + 1] : 0;
-                below0 = hasBottom && hasLeft ? plane[at + stride] : 0;
-                below1 = hasBottom && hasRight ? plane[at + stride + 1] : 0;
+                above0 = hasTop && hasLeft ? plane[at] : outside;
+                above1 = hasTop && hasRight ? plane[at + 1] : outside;
+                below0 = hasBottom && hasLeft ? plane[at + stride] : outside;
+                below1 = hasBottom && hasRight ? plane[at + stride + 1] : outside;
             }
 
             float upper = (above0 * (1 - right)) + (above1 * right), lower = (below0 * (1 - right)) + (below1 * right);

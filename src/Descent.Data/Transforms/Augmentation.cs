@@ -1,14 +1,19 @@
+using Descent.Kernels;
+
 namespace Descent;
 
 /// <summary>What is done to the images of a training set, anew in each epoch: transforms one after the other, then what mixes a batch.</summary>
 /// <remarks>
 /// Images change as bytes, before the preprocessing. What happens to an image depends on seed, epoch, image and place of the transform alone: on
-/// neither the number of workers nor the order of images.
+/// neither the number of workers nor the order of images. Where each pixel has a class, the classes move with the pixels.
 /// </remarks>
 public sealed class Augmentation
 {
     /// <summary>Blocks of random words of one transform on one image; far more than any draws.</summary>
     private const int BlockBits = 16, PlaceBits = 8;
+
+    /// <summary>The class of a pixel that came from outside of its image: it counts in no loss that is told to ignore it.</summary>
+    public const byte IgnoreIndex = 255;
 
     private readonly Transform[] _transforms;
     private readonly BatchMix[] _mixes;
@@ -29,9 +34,6 @@ public sealed class Augmentation
 
     /// <summary>One after the other, for each batch.</summary>
     public IReadOnlyList<BatchMix> Mixes => _mixes;
-
-    /// <summary>True where targets become probabilities of classes.</summary>
-    public bool MixesTargets => _mixes.Length > 0;
 
     /// <summary>Reads <c>NAME[:NUMBERS],NAME[:NUMBERS]</c>: <c>flip,crop:4,cutout:8,randaugment:2-9,mixup:0.2</c>.</summary>
     /// <exception cref="ArgumentException">There is no such change (the message names the nearest), or a number is out of its limits.</exception>
@@ -58,19 +60,36 @@ public sealed class Augmentation
     /// <summary>The text that <see cref="Parse"/> reads back.</summary>
     public override string ToString() => string.Join(',', _transforms.Select(t => t.ToString()).Concat(_mixes.Select(m => m.ToString())));
 
+    /// <summary>True where the targets of such a task become probabilities of classes.</summary>
+    public bool MakesProbabilities(LearningTask task) => task == LearningTask.Classification && _mixes.Length > 0;
+
     /// <summary>Says what keeps it from being done to a data set.</summary>
-    /// <exception cref="ArgumentException">The examples are no images with classes, or a transform changes their shape.</exception>
+    /// <exception cref="ArgumentException">The examples are no images, a transform changes their shape, or their targets cannot be mixed.</exception>
     public void ThrowIfNotFor(IDataset data)
     {
-        if (data.HoldsNumbers || data.InputType != DType.F32 || data.ImageShape.Rank != 3 || data.Task != LearningTask.Classification)
+        if (data.HoldsNumbers || data.InputType != DType.F32 || data.ImageShape.Rank != 3)
         {
-            throw new ArgumentException($"The augmentation {this} is for images with a class each, not for {data.ImageShape} with targets {data.LabelShape}.");
+            throw new ArgumentException($"The augmentation {this} is for images, not for {data.ImageShape} with targets {data.LabelShape}.");
         }
 
         if (Array.Find(_transforms, transform => transform.OutputShape(data.ImageShape) != data.ImageShape) is { } scaling)
         {
             throw new ArgumentException(
                 $"The augmentation {scaling} makes {scaling.OutputShape(data.ImageShape)} of images {data.ImageShape}; scale them when they are loaded.");
+        }
+
+        if (Array.Find(_mixes, mix => data.Task != LearningTask.Classification && !(data.Task == LearningTask.Segmentation && mix.MovesPixels)) is { } mixing)
+        {
+            throw new ArgumentException(
+                $"The augmentation {mixing} blends the class of each image with another one's, but this data has targets {data.LabelShape}; "
+                + (data.Task == LearningTask.Segmentation ? "where each pixel has a class, cutmix pastes pixels with theirs." : "leave it out."));
+        }
+
+        if (data.Task == LearningTask.Segmentation && data.ClassNames.Count > IgnoreIndex)
+        {
+            throw new ArgumentException(
+                $"The augmentation {this} gives pixels that come from outside of an image the number {IgnoreIndex}, but of {data.ClassNames.Count} classes "
+                + $"one has it; at most {IgnoreIndex} can be augmented.");
         }
     }
 
@@ -82,13 +101,52 @@ public sealed class Augmentation
     /// <param name="index">Number of the image in its data set.</param>
     /// <param name="mean">Mean of each channel.</param>
     /// <returns>The one of the two that holds the changed image.</returns>
-    internal Span<byte> Apply(Span<byte> image, Span<byte> other, Shape shape, Descent.Kernels.RandomStep epoch, int index, ReadOnlySpan<byte> mean)
+    internal Span<byte> Apply(Span<byte> image, Span<byte> other, Shape shape, RandomStep epoch, int index, ReadOnlySpan<byte> mean) =>
+        Run(image, other, shape, epoch, index, mean, (transform, from, to, ref draw) => transform.Apply(from, to, ref draw));
+
+    /// <summary>Moves the classes of an image's pixels as <see cref="Apply"/> moves the pixels.</summary>
+    /// <param name="labels">The class of each pixel; its content is lost.</param>
+    /// <param name="other">As much memory.</param>
+    /// <param name="shape">Shape (H, W) of the image.</param>
+    /// <param name="epoch">The draw of the epoch.</param>
+    /// <param name="index">Number of the image in its data set.</param>
+    /// <returns>The one of the two that holds the moved classes.</returns>
+    internal Span<byte> ApplyToLabels(Span<byte> labels, Span<byte> other, Shape shape, RandomStep epoch, int index) =>
+        Run(labels, other, new(1, shape[0], shape[1]), epoch, index, default, (transform, from, to, ref draw) => transform.ApplyToLabels(from, to, ref draw));
+
+    /// <summary>Mixes the images of a batch and the probabilities of their classes, in place.</summary>
+    internal void Mix(Span<float> images, Span<float> targets, int count, Shape shape, RandomStep epoch, int batch)
+    {
+        for (int place = 0; place < _mixes.Length; place++)
+        {
+            TransformDraw draw = OfBatch(epoch, batch, place);
+            _mixes[place].Apply(images, targets, count, shape, ref draw);
+        }
+    }
+
+    /// <summary>Mixes the images of a batch and the classes of their pixels, in place.</summary>
+    internal void Mix(Span<float> images, Span<int> labels, int count, Shape shape, RandomStep epoch, int batch)
+    {
+        for (int place = 0; place < _mixes.Length; place++)
+        {
+            TransformDraw draw = OfBatch(epoch, batch, place);
+            _mixes[place].ApplyToLabels(images, labels, count, shape, ref draw);
+        }
+    }
+
+    // Beyond the numbers of all images.
+    private static TransformDraw OfBatch(RandomStep epoch, int batch, int place) =>
+        new(epoch, (1ul << 63) | (((((ulong)batch) << PlaceBits) | (uint)place) << BlockBits));
+
+    /// <summary>All transforms, one after the other, each with its own draw: the same one for an image and for its classes.</summary>
+    private Span<byte> Run(
+        Span<byte> image, Span<byte> other, Shape shape, RandomStep epoch, int index, ReadOnlySpan<byte> mean, Change change)
     {
         int channels = shape[0], height = shape[1], width = shape[2];
         for (int place = 0; place < _transforms.Length; place++)
         {
             var draw = new TransformDraw(epoch, (((ulong)index << PlaceBits) | (uint)place) << BlockBits, mean);
-            if (_transforms[place].Apply(new(image, channels, height, width), new(other, channels, height, width), ref draw))
+            if (change(_transforms[place], new(image, channels, height, width), new(other, channels, height, width), ref draw))
             {
                 Span<byte> changed = other;
                 other = image;
@@ -99,14 +157,5 @@ public sealed class Augmentation
         return image;
     }
 
-    /// <summary>Mixes a batch in place.</summary>
-    internal void Mix(Span<float> images, Span<float> targets, int count, Shape shape, Descent.Kernels.RandomStep epoch, int batch)
-    {
-        for (int place = 0; place < _mixes.Length; place++)
-        {
-            // Beyond the numbers of all images.
-            var draw = new TransformDraw(epoch, (1ul << 63) | (((((ulong)batch) << PlaceBits) | (uint)place) << BlockBits));
-            _mixes[place].Apply(images, targets, count, shape, ref draw);
-        }
-    }
+    private delegate bool Change(Transform transform, Planes from, Planes to, ref TransformDraw draw);
 }

@@ -2,10 +2,13 @@ using System.Numerics;
 
 namespace Descent;
 
-/// <summary>A change that mixes the images of a batch and their targets, which become probabilities.</summary>
+/// <summary>A change that mixes the images of a batch and their targets: classes of images become probabilities.</summary>
 /// <remarks>What it draws depends on seed, epoch and batch alone. Each image meets the one before it in the batch, whose order is random.</remarks>
 public abstract class BatchMix
 {
+    /// <summary>True where each pixel comes from one image, so that the classes of pixels can move with them (<see cref="ApplyToLabels"/>).</summary>
+    public virtual bool MovesPixels => false;
+
     /// <summary>Mixes in place.</summary>
     /// <param name="images">Numbers of the images, as networks take them, image after image.</param>
     /// <param name="targets">Probability of each class, image after image.</param>
@@ -13,6 +16,16 @@ public abstract class BatchMix
     /// <param name="shape">Shape (C, H, W) of one image.</param>
     /// <param name="draw">Where chance comes from.</param>
     public abstract void Apply(Span<float> images, Span<float> targets, int count, Shape shape, ref TransformDraw draw);
+
+    /// <summary>Mixes in place what has a class for each pixel.</summary>
+    /// <param name="images">Numbers of the images, as networks take them, image after image.</param>
+    /// <param name="labels">The class of each pixel, image after image.</param>
+    /// <param name="count">Images.</param>
+    /// <param name="shape">Shape (C, H, W) of one image.</param>
+    /// <param name="draw">Where chance comes from.</param>
+    /// <exception cref="NotSupportedException">It does not move whole pixels (<see cref="MovesPixels"/>).</exception>
+    public virtual void ApplyToLabels(Span<float> images, Span<int> labels, int count, Shape shape, ref TransformDraw draw) =>
+        throw new NotSupportedException($"{this} blends images, so that their pixels have no class.");
 
     /// <summary>The text that <see cref="Augmentation.Parse"/> reads back.</summary>
     public abstract override string ToString();

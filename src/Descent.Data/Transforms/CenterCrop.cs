@@ -3,20 +3,20 @@ namespace Descent;
 /// <summary>Cuts the middle out of images; where they are smaller, black comes around them.</summary>
 /// <param name="height">Rows of the result.</param>
 /// <param name="width">Columns of the result.</param>
-public sealed class CenterCrop(int height, int width) : Transform
+public sealed class CenterCrop(int height, int width) : GeometricTransform
 {
     /// <inheritdoc/>
     public override Shape OutputShape(Shape image) => new(image[0], height, width);
 
     /// <inheritdoc/>
-    public override bool Apply(Planes from, Planes to, ref TransformDraw draw)
+    protected override bool Move(Planes from, Planes to, Resampling resampling, byte outside, ref TransformDraw draw)
     {
         if (from.Height == height && from.Width == width)
         {
             return false;
         }
 
-        Window.Copy(from, to, Middle(from.Height, height), Middle(from.Width, width));
+        Window.Copy(from, to, Middle(from.Height, height), Middle(from.Width, width), outside);
         return true;
     }
 

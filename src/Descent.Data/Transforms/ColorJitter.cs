@@ -6,7 +6,7 @@ namespace Descent;
 /// <param name="saturation">The factor lies in [1 − saturation, 1 + saturation], and is at least 0.</param>
 /// <param name="hue">The turn lies in [−hue, hue] of the whole circle; in [0, ½].</param>
 /// <remarks>Grey images have brightness and contrast alone. As torchvision's.</remarks>
-public sealed class ColorJitter(double brightness = 0, double contrast = 0, double saturation = 0, double hue = 0) : Transform
+public sealed class ColorJitter(double brightness = 0, double contrast = 0, double saturation = 0, double hue = 0) : PhotometricTransform
 {
     /// <inheritdoc/>
     public override bool Apply(Planes from, Planes to, ref TransformDraw draw)

@@ -3,7 +3,7 @@ namespace Descent;
 /// <summary>Fills a square around a random pixel with the mean colour; what of it lies outside of the image is lost.</summary>
 /// <param name="side">Pixels, at least 1.</param>
 /// <remarks>DeVries and Taylor, "Improved Regularization of Convolutional Neural Networks with Cutout", 2017.</remarks>
-public sealed class Cutout(int side) : Transform
+public sealed class Cutout(int side) : PhotometricTransform
 {
     /// <inheritdoc/>
     public override bool Apply(Planes from, Planes to, ref TransformDraw draw)

@@ -12,33 +12,51 @@ public sealed class RandAugment(int count = 2, int magnitude = 9) : Transform
     private const int Kinds = 14, MostMagnitude = 30;
 
     /// <inheritdoc/>
-    public override bool Apply(Planes from, Planes to, ref TransformDraw draw)
+    public override bool Apply(Planes from, Planes to, ref TransformDraw draw) => Run(from, to, outside: 0, movesAlone: false, ref draw);
+
+    /// <inheritdoc/>
+    public override bool ApplyToLabels(Planes from, Planes to, ref TransformDraw draw) =>
+        Run(from, to, Augmentation.IgnoreIndex, movesAlone: true, ref draw);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"randaugment:{count}-{magnitude}";
+
+    /// <summary>All changes that are drawn, or of them those that move pixels.</summary>
+    private bool Run(Planes from, Planes to, byte outside, bool movesAlone, ref TransformDraw draw)
     {
         byte[]? rented = null;
         bool changed = false;
+        double part = (double)magnitude / MostMagnitude;
         for (int i = 0; i < count; i++)
         {
             int kind = draw.Next(Kinds);
-            double sign = draw.Next(2) == 0 ? 1 : -1;
-            if (kind == 0)
+            double signed = draw.Next(2) == 0 ? part : -part;
+            AffineMap? map = MapOf(kind, signed, from.Height, from.Width);
+            if (kind == 0 || (movesAlone && map is null))
             {
                 continue;
             }
 
+            Planes source = from;
             if (changed)
             {
                 // Changes read one image and write another.
                 int size = to.Channels * to.Height * to.Width;
                 rented ??= System.Buffers.ArrayPool<byte>.Shared.Rent(size);
-                var before = new Planes(rented.AsSpan(0, size), to.Channels, to.Height, to.Width);
-                to.CopyTo(before);
-                Change(kind, sign, before, to);
+                source = new Planes(rented.AsSpan(0, size), to.Channels, to.Height, to.Width);
+                to.CopyTo(source);
+            }
+
+            if (map is { } moves)
+            {
+                moves.Run(source, to, Resampling.Nearest, outside);
             }
             else
             {
-                Change(kind, sign, from, to);
-                changed = true;
+                Adjust(kind, signed, part, source, to);
             }
+
+            changed = true;
         }
 
         if (rented is not null)
@@ -49,19 +67,25 @@ public sealed class RandAugment(int count = 2, int magnitude = 9) : Transform
         return changed;
     }
 
-    /// <inheritdoc/>
-    public override string ToString() => $"randaugment:{count}-{magnitude}";
-
-    private void Change(int kind, double sign, Planes from, Planes to)
+    private static AffineMap? MapOf(int kind, double signed, int height, int width)
     {
-        double part = (double)magnitude / MostMagnitude, signed = sign * part;
+        return kind switch
+        {
+            1 => new(0, shearX: Slant(signed), centerX: -0.5 * width, centerY: -0.5 * height),
+            2 => new(0, shearY: Slant(signed), centerX: -0.5 * width, centerY: -0.5 * height),
+            3 => new(0, translateX: Math.Truncate(signed * 150 / 331 * width)),
+            4 => new(0, translateY: Math.Truncate(signed * 150 / 331 * height)),
+            5 => new(-30 * signed),
+            _ => null,
+        };
+
+        static double Slant(double amount) => double.RadiansToDegrees(Math.Atan(0.3 * amount));
+    }
+
+    private static void Adjust(int kind, double signed, double part, Planes from, Planes to)
+    {
         switch (kind)
         {
-            case 1: new AffineMap(0, shearX: Slant(signed), centerX: -0.5 * from.Width, centerY: -0.5 * from.Height).Run(from, to, Resampling.Nearest); break;
-            case 2: new AffineMap(0, shearY: Slant(signed), centerX: -0.5 * from.Width, centerY: -0.5 * from.Height).Run(from, to, Resampling.Nearest); break;
-            case 3: new AffineMap(0, translateX: Math.Truncate(signed * 150 / 331 * from.Width)).Run(from, to, Resampling.Nearest); break;
-            case 4: new AffineMap(0, translateY: Math.Truncate(signed * 150 / 331 * from.Height)).Run(from, to, Resampling.Nearest); break;
-            case 5: new AffineMap(-30 * signed).Run(from, to, Resampling.Nearest); break;
             case 6: Brightness.Adjust(from, to, 1 + (0.9 * signed)); break;
             case 7: Saturation.Adjust(from, to, 1 + (0.9 * signed)); break;
             case 8: Contrast.Adjust(from, to, 1 + (0.9 * signed)); break;
@@ -71,7 +95,5 @@ public sealed class RandAugment(int count = 2, int magnitude = 9) : Transform
             case 12: AutoContrast.Adjust(from, to); break;
             default: Equalize.Adjust(from, to); break;
         }
-
-        static double Slant(double amount) => double.RadiansToDegrees(Math.Atan(0.3 * amount));
     }
 }

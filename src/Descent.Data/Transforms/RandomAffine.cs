@@ -7,15 +7,15 @@ namespace Descent;
 /// <param name="shear">The shear parallel to x lies in [−shear, shear] degrees; below 90.</param>
 /// <param name="resampling">Nearest or bilinear.</param>
 public sealed class RandomAffine(
-    double degrees, double translate = 0, double scale = 0, double shear = 0, Resampling resampling = Resampling.Bilinear) : Transform
+    double degrees, double translate = 0, double scale = 0, double shear = 0, Resampling resampling = Resampling.Bilinear) : GeometricTransform(resampling)
 {
     /// <inheritdoc/>
-    public override bool Apply(Planes from, Planes to, ref TransformDraw draw)
+    protected override bool Move(Planes from, Planes to, Resampling resampling, byte outside, ref TransformDraw draw)
     {
         double angle = draw.Uniform(-degrees, degrees);
         double x = Math.Round(draw.Uniform(-translate, translate) * from.Width), y = Math.Round(draw.Uniform(-translate, translate) * from.Height);
         double size = draw.Uniform(1 - scale, 1 + scale), slant = draw.Uniform(-shear, shear);
-        new AffineMap(angle, x, y, size, slant).Run(from, to, resampling);
+        new AffineMap(angle, x, y, size, slant).Run(from, to, resampling, outside);
         return true;
     }
 

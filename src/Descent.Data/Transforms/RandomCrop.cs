@@ -4,10 +4,10 @@ namespace Descent;
 /// <param name="padding">Pixels on each side, below the size of the images where they are mirrored.</param>
 /// <param name="reflect">True: the padding mirrors the image; false: it is black.</param>
 /// <remarks>The usual augmentation of CIFAR: He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, section 4.2, with 4 pixels.</remarks>
-public sealed class RandomCrop(int padding, bool reflect = false) : Transform
+public sealed class RandomCrop(int padding, bool reflect = false) : GeometricTransform
 {
     /// <inheritdoc/>
-    public override bool Apply(Planes from, Planes to, ref TransformDraw draw)
+    protected override bool Move(Planes from, Planes to, Resampling resampling, byte outside, ref TransformDraw draw)
     {
         int top = draw.Next((2 * padding) + 1) - padding, left = draw.Next((2 * padding) + 1) - padding;
         if (top == 0 && left == 0)
@@ -21,7 +21,7 @@ public sealed class RandomCrop(int padding, bool reflect = false) : Transform
         }
         else
         {
-            Window.Copy(from, to, top, left);
+            Window.Copy(from, to, top, left, outside);
         }
 
         return true;

@@ -8,7 +8,7 @@ namespace Descent;
 /// <param name="maxRatio">The largest height by width.</param>
 /// <remarks>Zhong et al., "Random Erasing Data Augmentation", AAAI 2020.</remarks>
 public sealed class RandomErasing(
-    double probability = 0.5, double minScale = 0.02, double maxScale = 0.33, double minRatio = 0.3, double maxRatio = 3.3) : Transform
+    double probability = 0.5, double minScale = 0.02, double maxScale = 0.33, double minRatio = 0.3, double maxRatio = 3.3) : PhotometricTransform
 {
     private const int Attempts = 10;
 

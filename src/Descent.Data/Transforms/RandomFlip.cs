@@ -1,14 +1,14 @@
 namespace Descent;
 
 /// <summary>Mirrors images with a probability: each row is made of one row.</summary>
-public abstract class RandomFlip : Transform
+public abstract class RandomFlip : GeometricTransform
 {
     private readonly double _probability;
 
     private protected RandomFlip(double probability) => _probability = probability;
 
     /// <inheritdoc/>
-    public override bool Apply(Planes from, Planes to, ref TransformDraw draw)
+    protected override bool Move(Planes from, Planes to, Resampling resampling, byte outside, ref TransformDraw draw)
     {
         if (!draw.Happens(_probability))
         {

@@ -2,7 +2,7 @@ namespace Descent;
 
 /// <summary>Takes the colours out of images with a probability; they keep their channels.</summary>
 /// <param name="probability">In [0, 1].</param>
-public sealed class RandomGrayscale(double probability = 0.1) : Transform
+public sealed class RandomGrayscale(double probability = 0.1) : PhotometricTransform
 {
     /// <inheritdoc/>
     public override bool Apply(Planes from, Planes to, ref TransformDraw draw)

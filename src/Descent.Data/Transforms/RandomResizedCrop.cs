@@ -12,12 +12,12 @@ public sealed class RandomResizedCrop(
     double maxScale = 1,
     double minRatio = 3.0 / 4,
     double maxRatio = 4.0 / 3,
-    Resampling resampling = Resampling.Bilinear) : Transform
+    Resampling resampling = Resampling.Bilinear) : GeometricTransform(resampling)
 {
     private const int Attempts = 10;
 
     /// <inheritdoc/>
-    public override bool Apply(Planes from, Planes to, ref TransformDraw draw)
+    protected override bool Move(Planes from, Planes to, Resampling resampling, byte outside, ref TransformDraw draw)
     {
         (int top, int left, int height, int width) = Draw(from.Height, from.Width, ref draw);
         Resampler.Run(from.Crop(top, left, height, width), to, resampling);

@@ -3,8 +3,8 @@ namespace Descent;
 /// <summary>A part of an image that may reach beyond its edges.</summary>
 internal static class Window
 {
-    /// <summary>Writes the part that begins at row top and column left; what lies outside of the image is black.</summary>
-    public static void Copy(Planes from, Planes to, int top, int left)
+    /// <summary>Writes the part that begins at row top and column left; what lies outside of the image gets one value.</summary>
+    public static void Copy(Planes from, Planes to, int top, int left, byte outside)
     {
         int first = Math.Clamp(-left, 0, to.Width), last = Math.Clamp(from.Width - left, first, to.Width);
         for (int c = 0; c < to.Channels; c++)
@@ -14,13 +14,13 @@ internal static class Window
                 Span<byte> row = to.Row(c, y);
                 if ((uint)(top + y) >= (uint)from.Height || first == last)
                 {
-                    row.Clear();
+                    row.Fill(outside);
                     continue;
                 }
 
-                row[..first].Clear();
+                row[..first].Fill(outside);
                 from.Row(c, top + y).Slice(left + first, last - first).CopyTo(row[first..]);
-                row[last..].Clear();
+                row[last..].Fill(outside);
             }
         }
     }

@@ -8,7 +8,7 @@ public static partial class Loss
     /// <c>1 − s + s/K</c> for the label and <c>s/K</c> for each other class, with s the label smoothing; probabilities are smoothed likewise.
     /// With class weights w the term of class k counts w[k] times, and the mean divides by the sum of the labels' weights, or by the rows
     /// where there are probabilities. A row whose label is ignored has loss and gradient 0 and does not count in the mean.
-    /// Of uniform logits it is ln K. Numerics: finite for all finite logits. All as PyTorch.
+    /// Of uniform logits it is ln K. Numerics: finite for all finite logits. All as PyTorch, but that the mean over no row is 0, not NaN.
     /// Smoothing: Szegedy et al., "Rethinking the Inception Architecture", CVPR 2016.
     /// </remarks>
     /// <param name="logits">Scores before the softmax.</param>
@@ -40,8 +40,8 @@ public static partial class Loss
         if (weights is null)
         {
             Tensor losses = logits.CrossEntropy(target, labelSmoothing, ignoreIndex);
-            return ignoreIndex is { } ignored && reduction == LossReduction.Mean
-                ? losses.Sum() / target.NotEqualTo(ignored).To(losses.DType).Sum()
+            return ignoreIndex is { } ignored
+                ? Reduce(losses, target.NotEqualTo(ignored).To(losses.DType), reduction)
                 : Reduce(losses, reduction);
         }
 
@@ -56,7 +56,7 @@ public static partial class Loss
         Tensor spread = (logProbabilities * PerClass(weights, logits)).Sum([1]) * (labelSmoothing / logits.Shape[1]);
         spread = ignoreIndex is { } label ? spread * target.NotEqualTo(label).To(spread.DType) : spread;
         Tensor smoothed = (OfClass(logProbabilities, labels) * weight * (labelSmoothing - 1)) - spread;
-        return reduction == LossReduction.Mean ? smoothed.Sum() / weight.Sum() : Reduce(smoothed, reduction);
+        return Reduce(smoothed, weight, reduction);
     }
 
     /// <summary>The negative log-likelihood of the label: <c>−w[label]·x[label]</c> for each row.</summary>
@@ -82,7 +82,7 @@ public static partial class Loss
 
         (labels, Tensor weight) = Weighted(name, logProbabilities, labels, weights, ignoreIndex);
         Tensor losses = OfClass(logProbabilities, labels) * -weight;
-        return reduction == LossReduction.Mean ? losses.Sum() / weight.Sum() : Reduce(losses, reduction);
+        return Reduce(losses, weight, reduction);
     }
 
     private static Tensor OfProbabilities(Tensor logits, Tensor target, double smoothing, LossReduction reduction, Tensor? weights)

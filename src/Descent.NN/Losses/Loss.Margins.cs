@@ -24,23 +24,33 @@ public static partial class Loss
     /// </summary>
     /// <remarks>
     /// Shapes: scores (N, K, …), labels (N, …), u8, i32 or i64, in [0, K). Of equal scores it is (K − 1)·Δ. PyTorch's multi-margin loss is
-    /// this divided by K. Weston and Watkins, "Support Vector Machines for Multi-Class Pattern Recognition", ESANN 1999.
+    /// this divided by K. A row whose label is ignored counts as in <see cref="CrossEntropy"/>. Weston and Watkins, "Support Vector Machines for
+    /// Multi-Class Pattern Recognition", ESANN 1999.
     /// </remarks>
     /// <param name="scores">A score for each class, of any range.</param>
     /// <param name="labels">The class of each row.</param>
     /// <param name="margin">Δ.</param>
     /// <param name="squared">Whether the terms are squared, which punishes large violations more.</param>
     /// <param name="reduction">How the rows' losses are combined.</param>
+    /// <param name="ignoreIndex">The label of rows that do not count, of any value.</param>
     /// <exception cref="ShapeException">The labels are not one integer per row.</exception>
     public static Tensor MulticlassHinge(
-        Tensor scores, Tensor labels, double margin = 1, bool squared = false, LossReduction reduction = LossReduction.Mean)
+        Tensor scores, Tensor labels, double margin = 1, bool squared = false, LossReduction reduction = LossReduction.Mean, long? ignoreIndex = null)
     {
-        MustBeRows("multiclass-hinge", scores, labels);
+        const string name = "multiclass-hinge";
+        MustBeRows(name, scores, labels);
+        Tensor? weight = null;
+        if (ignoreIndex is not null)
+        {
+            (labels, weight) = Weighted(name, scores, labels, weights: null, ignoreIndex);
+        }
+
         Tensor violation = (scores - scores.GatherAlong(labels.Unsqueeze(1), axis: 1) + margin).Relu();
         Tensor terms = squared ? violation.Square() : violation;
 
         // The right class alone violates its own margin by Δ.
         double own = Math.Max(margin, 0);
-        return Reduce(terms.Sum([1]) - (squared ? own * own : own), reduction);
+        Tensor losses = terms.Sum([1]) - (squared ? own * own : own);
+        return weight is null ? Reduce(losses, reduction) : Reduce(losses * weight, weight, reduction);
     }
 }

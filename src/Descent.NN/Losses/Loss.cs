@@ -17,6 +17,18 @@ public static partial class Loss
         _ => losses,
     };
 
+    /// <summary>The mean of rows that count by weight, losses being weighted already; weights that add up to 0 divide by 1.</summary>
+    private static Tensor Reduce(Tensor losses, Tensor weight, LossReduction reduction)
+    {
+        if (reduction != LossReduction.Mean)
+        {
+            return Reduce(losses, reduction);
+        }
+
+        Tensor total = weight.Sum();
+        return losses.Sum() / (total + total.EqualTo(0).To(total.DType));
+    }
+
     private static Tensor Log(Tensor probability) => probability.Max(SmallestProbability).Log();
 
     /// <summary>A broadcast in a loss is nearly always a mistake, so it is refused.</summary>

@@ -22,11 +22,11 @@ public sealed class LossKind
     private static Formula[] Formulas { get; } =
     [
         new("cross-entropy", "softmax and negative log-likelihood of the class", s_classes, [], (scores, labels, _, terms, reduction) =>
-            Loss.CrossEntropy(scores, labels, terms.LabelSmoothing, reduction, terms.ClassWeights)) { TakesSmoothing = true, TakesWeights = true, TakesProbabilities = true },
+            Loss.CrossEntropy(scores, labels, terms.LabelSmoothing, reduction, terms.ClassWeights, terms.IgnoreIndex)) { TakesSmoothing = true, TakesWeights = true, TakesProbabilities = true },
         new("hinge", "how far other classes reach into the margin of the right one, as of a support vector machine", s_classes, [Margin],
-            (scores, labels, o, _, reduction) => Loss.MulticlassHinge(scores, labels, o.Number("margin"), reduction: reduction)),
-        new("squared-hinge", "the same, squared", s_classes, [Margin], (scores, labels, o, _, reduction) =>
-            Loss.MulticlassHinge(scores, labels, o.Number("margin"), squared: true, reduction)),
+            (scores, labels, o, terms, reduction) => Loss.MulticlassHinge(scores, labels, o.Number("margin"), squared: false, reduction, terms.IgnoreIndex)),
+        new("squared-hinge", "the same, squared", s_classes, [Margin], (scores, labels, o, terms, reduction) =>
+            Loss.MulticlassHinge(scores, labels, o.Number("margin"), squared: true, reduction, terms.IgnoreIndex)),
         new("perceptron", "Rosenblatt's rule: what a wrong yes or no is wrong by", [.. s_oneClass, .. s_yesOrNo], [], (scores, targets, _, _, reduction) =>
             Perceptron(scores, targets.DType.IsFloat() ? targets : targets.OneHot(scores.Shape[1]).To(scores.DType), reduction)),
         new("binary-cross-entropy", "sigmoid and negative log-likelihood of yes or no", s_yesOrNo, [], (scores, targets, _, terms, reduction) =>
@@ -126,4 +126,5 @@ public sealed class LossKind
 /// <summary>What belongs to a loss besides scores and targets.</summary>
 /// <param name="LabelSmoothing">The share of each target that is spread over all classes, in [0, 1].</param>
 /// <param name="ClassWeights">How much each class counts, (K); for yes or no how much a yes counts, (K) or (1). Null: all the same.</param>
-public readonly record struct LossTerms(double LabelSmoothing = 0, Tensor? ClassWeights = null);
+/// <param name="IgnoreIndex">The class of pixels that do not count; null: all do.</param>
+public readonly record struct LossTerms(double LabelSmoothing = 0, Tensor? ClassWeights = null, long? IgnoreIndex = null);

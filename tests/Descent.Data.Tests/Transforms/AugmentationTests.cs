@@ -141,10 +141,10 @@ public class AugmentationTests
         Assert.Equal([3, 2, 1, 2], result);
         Window.CopyReflected(new(image, 1, 1, 4), new(result, 1, 1, 4), 0, 2);
         Assert.Equal([3, 4, 3, 2], result);
-        Window.Copy(new(image, 1, 1, 4), new(result, 1, 1, 4), 0, -2);
+        Window.Copy(new(image, 1, 1, 4), new(result, 1, 1, 4), 0, -2, outside: 0);
         Assert.Equal([0, 0, 1, 2], result);
-        Window.Copy(new(image, 1, 1, 4), new(result, 1, 1, 4), 1, 0);
-        Assert.Equal(new byte[4], result);
+        Window.Copy(new(image, 1, 1, 4), new(result, 1, 1, 4), 1, 0, outside: 7);
+        Assert.Equal([7, 7, 7, 7], result);
     }
 
     [Fact]
@@ -252,11 +252,12 @@ public class AugmentationTests
     }
 
     [Fact]
-    public void What_has_no_class_for_each_image_is_refused()
+    public void What_cannot_be_changed_is_refused()
     {
-        var masks = new ImageDataset(new(1, 2, 2), new byte[4], new byte[4], ["a"], labelShape: new(2, 2));
-        Assert.Contains("is for images with a class each", Refused(masks, "flip"));
-        Assert.Contains("is for images with a class each", Refused(NumberDataset.Regression(new(1), [1], [1], ["y"]), "flip"));
+        Assert.Contains("is for images, not for (1)", Refused(NumberDataset.Regression(new(1), [1], [1], ["y"]), "flip"));
+        IDataset yesOrNo = new ImageDataset(new(1, 2, 2), new byte[4], [1], ["a", "b"]).AsYesOrNo();
+        Assert.Contains("blends the class of each image with another one's, but this data has targets (1); leave it out", Refused(yesOrNo, "flip,mixup"));
+        Assert.Single(yesOrNo.Batches(1, new Rng(1), augmentation: Augmentation.Parse("flip")));
 
         static string Refused(IDataset data, string text) =>
             Assert.Throws<ArgumentException>(() => data.Batches(1, new Rng(1), augmentation: Augmentation.Parse(text))).Message;

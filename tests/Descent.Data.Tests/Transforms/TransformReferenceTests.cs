@@ -38,7 +38,7 @@ public class TransformReferenceTests
             case "resize": Assert.True(new Resize(to.Height, to.Width, Filter()).Apply(from, to, ref draw)); break;
             case "center-crop": Assert.True(new CenterCrop(to.Height, to.Width).Apply(from, to, ref draw)); break;
             case "affine":
-                new AffineMap(Number("angle"), Number("x"), Number("y"), Number("scale"), Number("shear_x"), Number("shear_y")).Run(from, to, Filter());
+                new AffineMap(Number("angle"), Number("x"), Number("y"), Number("scale"), Number("shear_x"), Number("shear_y")).Run(from, to, Filter(), outside: 0);
                 break;
             case "brightness": Brightness.Adjust(from, to, Number("amount")); break;
             case "contrast": Contrast.Adjust(from, to, Number("amount")); break;
