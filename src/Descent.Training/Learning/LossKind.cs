@@ -22,7 +22,8 @@ public sealed class LossKind
     private static Formula[] Formulas { get; } =
     [
         new("cross-entropy", "softmax and negative log-likelihood of the class", s_classes, [], (scores, labels, _, terms, reduction) =>
-            Loss.CrossEntropy(scores, labels, terms.LabelSmoothing, reduction, terms.ClassWeights, terms.IgnoreIndex)) { TakesSmoothing = true, TakesWeights = true, TakesProbabilities = true },
+            Loss.CrossEntropy(scores, labels, terms.LabelSmoothing, reduction, terms.ClassWeights, terms.IgnoreIndex))
+            { TakesSmoothing = true, TakesWeights = true, TakesProbabilities = true },
         new("hinge", "how far other classes reach into the margin of the right one, as of a support vector machine", s_classes, [Margin],
             (scores, labels, o, terms, reduction) => Loss.MulticlassHinge(scores, labels, o.Number("margin"), squared: false, reduction, terms.IgnoreIndex)),
         new("squared-hinge", "the same, squared", s_classes, [Margin], (scores, labels, o, terms, reduction) =>
