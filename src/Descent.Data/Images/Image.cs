@@ -94,29 +94,46 @@ public sealed class Image
     }
 
     /// <summary>Writes a JPEG file.</summary>
-    /// <inheritdoc cref="EncodeJpeg"/>
-    public void SaveJpeg(string path, int quality = 90, bool halfColor = true) => Write(path, EncodeJpeg(quality, halfColor));
+    /// <inheritdoc cref="EncodeJpeg" path="//param|//exception"/>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveJpeg(string path, int quality = 90, bool halfColor = true) => Save(path, file => SaveJpeg(file, quality, halfColor));
+
+    /// <summary>Writes a JPEG file into a stream.</summary>
+    /// <inheritdoc cref="EncodeJpeg" path="//param|//exception"/>
+    public void SaveJpeg(Stream stream, int quality = 90, bool halfColor = true)
+    {
+        using JpegBitWriter file = JpegEncoder.Encode(this, quality, halfColor);
+        stream.Write(file.Bytes);
+    }
 
     /// <summary>The bytes of a baseline JPEG file: grey, or Y, Cb and Cr. Alpha is left out.</summary>
     /// <param name="quality">1 to 100, on the scale of libjpeg.</param>
     /// <param name="halfColor">Cb and Cr at half the width and height (4:2:0), as photographs have them; otherwise at full (4:4:4).</param>
     /// <exception cref="ArgumentException">The quality is out of range, or the image more than 65,500 pixels wide or high.</exception>
-    public byte[] EncodeJpeg(int quality = 90, bool halfColor = true) => JpegEncoder.Encode(this, quality, halfColor);
+    public byte[] EncodeJpeg(int quality = 90, bool halfColor = true)
+    {
+        using JpegBitWriter file = JpegEncoder.Encode(this, quality, halfColor);
+        return file.Bytes.ToArray();
+    }
 
     /// <summary>Writes a PNG file, which has these pixels exactly.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void SavePng(string path) => Write(path, EncodePng());
+    public void SavePng(string path) => Save(path, file => file.Write(EncodePng()));
 
     /// <summary>The bytes of a PNG file with these pixels exactly.</summary>
     public byte[] EncodePng() => PngEncoder.Encode(this);
 
     /// <summary>The file appears whole or not at all.</summary>
-    private static void Write(string path, byte[] file)
+    private static void Save(string path, Action<Stream> write)
     {
         string partial = $"{path}.partial";
         try
         {
-            File.WriteAllBytes(partial, file);
+            using (FileStream file = File.Create(partial))
+            {
+                write(file);
+            }
+
             File.Move(partial, path, overwrite: true);
         }
         catch

@@ -209,6 +209,53 @@ public class JpegArithmeticTests
         }
     }
 
+    /// <summary>Blocks from none to all values, with runs of zeros of every length, after which the next block goes on within a byte.</summary>
+    [Fact]
+    public void Codes_two_by_two_are_those_of_value_after_value()
+    {
+        Assert.SkipUnless(JpegPairedCode.IsSupported, "AVX-512 VBMI2 is not here.");
+        byte[] steps = new byte[JpegBlock.Size];
+        Array.Fill(steps, (byte)1);
+        var divisors = new JpegDivisors(steps);
+        short[] coefficients = new short[JpegBlock.Size], quotients = new short[JpegBlock.Size], zigzag = new short[JpegBlock.Size], other = new short[JpegBlock.Size];
+        ulong[] codes = new ulong[JpegPairedCode.MostPairs];
+        uint[] lengths = new uint[JpegPairedCode.MostPairs];
+        using JpegBitWriter expected = new(), found = new();
+        int prediction = 0, foundPrediction = 0, paired = 0;
+        const int Blocks = 20_000;
+        for (int i = 0; i < Blocks; i++)
+        {
+            int values = i % 70, most = 1 << _random.Next(1, 11);
+            Array.Clear(coefficients);
+            for (int k = 0; k < values; k++)
+            {
+                coefficients[_random.Next(i % 3 == 0 ? JpegBlock.Size : 1 + _random.Next(JpegBlock.Size))] = (short)(8 * _random.Next(1 - most, most));
+            }
+
+            JpegHuffmanCode code = i % 2 == 0 ? JpegHuffmanCode.Luminance : JpegHuffmanCode.Chrominance;
+            coefficients.CopyTo(quotients, 0);
+            divisors.Divide(quotients);
+            JpegBlock.ToZigzag(quotients, zigzag);
+            code.Write(zigzag, ref prediction, expected);
+            int pairs = code.Pairs.Find(coefficients, divisors, other, codes, lengths);
+            if (pairs == JpegPairedCode.None)
+            {
+                Assert.Equal(zigzag, other);
+                code.Write(other, ref foundPrediction, found);
+            }
+            else
+            {
+                code.Write(other[0], codes.AsSpan(0, pairs), lengths, ref foundPrediction, found);
+                paired++;
+            }
+        }
+
+        expected.EndScan();
+        found.EndScan();
+        Assert.Equal(expected.Bytes, found.Bytes);
+        Assert.InRange(paired, Blocks / 2, Blocks - Blocks / 20);
+    }
+
     [Fact]
     public void Colours_of_every_width_become_luma_and_chroma_as_the_formula_says()
     {

@@ -55,7 +55,7 @@ public class JpegEncoderTests
         try
         {
             Formula(20, 10, 3).SaveJpeg(path, quality: 80);
-            Assert.Equal(new ImageInfo(ImageFormat.Jpeg, 20, 10, 3), Image.Identify(path));
+            Assert.Equal(Formula(20, 10, 3).EncodeJpeg(quality: 80), File.ReadAllBytes(path));
         }
         finally
         {

@@ -1,113 +1,91 @@
+using System.Buffers;
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
-using Descent.Kernels;
 
 namespace Descent;
 
 /// <summary>Writes a JPEG file: its segments, and the bits of its scan with a zero stuffed behind each byte 0xFF.</summary>
-internal sealed class JpegBitWriter(int expectedLength)
+/// <remarks>Bits are packed without the zeros, which come in when a buffer of bytes is copied into the file.</remarks>
+internal sealed class JpegBitWriter : IDisposable
 {
-    private byte[] _bytes = new byte[Math.Max(1024, expectedLength)];
+    // Stays in the first-level cache.
+    private readonly byte[] _packed = new byte[1 << 13];
+    // Rented: fresh memory of this size costs more to touch than to fill.
+    private byte[] _file = ArrayPool<byte>.Shared.Rent(1 << 12);
     private int _length;
+    private JpegBitPacker _packer;
 
-    public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
+    /// <summary>The file so far.</summary>
+    public ReadOnlySpan<byte> Bytes => _file.AsSpan(0, _length);
 
-    private void Reserve(int bytes)
-    {
-        if (_bytes.Length - _length < bytes)
-        {
-            Array.Resize(ref _bytes, Math.Max(2 * _bytes.Length, _length + bytes));
-        }
-    }
+    public void Dispose() => ArrayPool<byte>.Shared.Return(_file);
 
     /// <summary>A marker, and a segment's length and content.</summary>
     public void Segment(byte marker, params ReadOnlySpan<byte> content)
     {
-        Reserve(content.Length + 4);
         Marker(marker);
-        BinaryPrimitives.WriteUInt16BigEndian(_bytes.AsSpan(_length), (ushort)(content.Length + 2));
-        content.CopyTo(_bytes.AsSpan(_length + 2));
-        _length += content.Length + 2;
+        Span<byte> room = Room(content.Length + 2);
+        BinaryPrimitives.WriteUInt16BigEndian(room, (ushort)(content.Length + 2));
+        content.CopyTo(room[2..]);
     }
 
     public void Marker(byte marker)
     {
-        Reserve(2);
-        _bytes[_length++] = 0xFF;
-        _bytes[_length++] = marker;
+        Span<byte> room = Room(2);
+        (room[0], room[1]) = (0xFF, marker);
     }
 
-    /// <summary>The bits of <see cref="Bits"/> that are not yet used.</summary>
-    public int Free = 64;
-
-    /// <summary>Bits that are not yet written, the last one lowest; what stands above them was written.</summary>
-    public ulong Bits;
-
-    /// <summary>The room behind what is written: what codes blocks fills it with <see cref="Write"/>, and then says how much it took.</summary>
-    public Span<byte> Room(int bytes)
+    /// <summary>What codes of so many bytes at most are put into.</summary>
+    /// <param name="bytes">Up to 1,024.</param>
+    /// <param name="memory">What it puts them in.</param>
+    public JpegBitPacker Begin(int bytes, out Span<byte> memory)
     {
-        Reserve(bytes);
-        return _bytes.AsSpan(_length);
+        if (_packed.Length - _packer.Length < bytes + sizeof(ulong))
+        {
+            Flush();
+        }
+
+        memory = _packed;
+        return _packer;
     }
 
-    public void Took(int bytes) => _length += bytes;
-
-    /// <summary>Writes bits that are kept in locals.</summary>
-    /// <param name="code">Nothing above its count.</param>
-    /// <param name="count">1 to 31.</param>
-    /// <param name="room">Where bytes go.</param>
-    /// <param name="position">How many are there.</param>
-    /// <param name="bits">Of <see cref="Bits"/>.</param>
-    /// <param name="free">Of <see cref="Free"/>.</param>
-    [MethodImpl(Jit.Inline)]
-    public static void Write(uint code, int count, Span<byte> room, ref int position, ref ulong bits, ref int free)
-    {
-        free -= count;
-        if (free >= 0)
-        {
-            bits = bits << count | code;
-            return;
-        }
-
-        ulong whole = bits << (count + free) | code >> -free;
-        // Some byte is 0xFF where its complement is zero.
-        if (((~whole - 0x0101_0101_0101_0101) & whole & 0x8080_8080_8080_8080) == 0)
-        {
-            BinaryPrimitives.WriteUInt64BigEndian(room[position..], whole);
-            position += sizeof(ulong);
-        }
-        else
-        {
-            position = Stuff(whole, sizeof(ulong), room, position);
-        }
-
-        bits = code;
-        free += 64;
-    }
+    /// <summary>Takes the codes that were put into what <see cref="Begin"/> gave.</summary>
+    public void End(JpegBitPacker packer) => _packer = packer;
 
     /// <summary>Fills the last byte with ones.</summary>
     public void EndScan()
     {
-        int bits = 64 - Free;
-        ulong value = bits == 0 ? 0 : Bits << Free | ((1UL << Free) - 1);
-        _length += Stuff(value, (bits + 7) / 8, Room(2 * sizeof(ulong)), 0);
-        (Bits, Free) = (0, 64);
+        JpegBitPacker packer = Begin(1, out Span<byte> memory);
+        packer.Fill(memory);
+        End(packer);
+        Flush();
     }
 
-    /// <summary>Writes the uppermost bytes, with a zero behind each 0xFF.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static int Stuff(ulong value, int bytes, Span<byte> room, int position)
+    private void Flush()
     {
-        for (; bytes > 0; bytes--, value <<= 8)
+        for (ReadOnlySpan<byte> packed = _packed.AsSpan(0, _packer.Length); !packed.IsEmpty;)
         {
-            byte upper = (byte)(value >> 56);
-            room[position++] = upper;
-            if (upper == 0xFF)
-            {
-                room[position++] = 0;
-            }
+            int at = packed.IndexOf((byte)0xFF), count = at < 0 ? packed.Length : at + 1;
+            Span<byte> room = Room(at < 0 ? count : count + 1);
+            packed[..count].CopyTo(room);
+            room[count..].Clear();
+            packed = packed[count..];
         }
 
-        return position;
+        _packer.Restart();
+    }
+
+    /// <summary>The next bytes of the file.</summary>
+    private Span<byte> Room(int bytes)
+    {
+        if (_file.Length - _length < bytes)
+        {
+            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(2 * _file.Length, _length + bytes));
+            Bytes.CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_file);
+            _file = larger;
+        }
+
+        _length += bytes;
+        return _file.AsSpan(_length - bytes, bytes);
     }
 }

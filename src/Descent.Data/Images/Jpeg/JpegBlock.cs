@@ -98,21 +98,18 @@ internal static class JpegBlock
         }
     }
 
+    /// <summary>Puts coefficients that lie row by row into zigzag order; with AVX-512BW.</summary>
+    [MethodImpl(Jit.Inline)]
+    public static (Vector512<short> First, Vector512<short> Second) ToZigzag(Vector512<short> upper, Vector512<short> lower)
+    {
+        (Vector512<ushort> first, Vector512<ushort> second) = Vector512.Widen(Vector512.Create(Natural));
+        return (Avx512BW.PermuteVar32x16x2(upper, first.AsInt16(), lower), Avx512BW.PermuteVar32x16x2(upper, second.AsInt16(), lower));
+    }
+
     /// <summary>Puts coefficients that lie row by row into zigzag order.</summary>
     [MethodImpl(Jit.Hot)]
     public static void ToZigzag(ReadOnlySpan<short> rows, Span<short> zigzag)
     {
-        if (Avx512BW.IsSupported)
-        {
-            // Loaded by halves, as they were stored: a longer load would wait for both.
-            Vector512<short> upper = Vector512.Create(Vector256.Create(rows[..16]), Vector256.Create(rows[16..32]));
-            Vector512<short> lower = Vector512.Create(Vector256.Create(rows[32..48]), Vector256.Create(rows[48..64]));
-            (Vector512<ushort> first, Vector512<ushort> second) = Vector512.Widen(Vector512.Create(Natural));
-            Avx512BW.PermuteVar32x16x2(upper, first.AsInt16(), lower).CopyTo(zigzag);
-            Avx512BW.PermuteVar32x16x2(upper, second.AsInt16(), lower).CopyTo(zigzag[32..]);
-            return;
-        }
-
         rows = rows[..Size];
         zigzag = zigzag[..Size];
         ReadOnlySpan<byte> natural = Natural;

@@ -32,6 +32,18 @@ internal sealed class JpegDivisors
         }
     }
 
+    /// <summary>Quotients of two rows of a block, with AVX2.</summary>
+    /// <param name="coefficients">All of the block, row by row.</param>
+    /// <param name="index">Of the first of them.</param>
+    [MethodImpl(Jit.Inline)]
+    public Vector256<short> Divide(ReadOnlySpan<short> coefficients, int index)
+    {
+        Vector256<short> x = Vector256.Create(coefficients.Slice(index, Vector256<short>.Count)), negative = x >> 15;
+        Vector256<ushort> n = Vector256.Abs(x).AsUInt16() + Vector256.Create(_halves, index);
+        n = Avx2.MultiplyHigh(Avx2.MultiplyHigh(n, Vector256.Create(_factors, index)), Vector256.Create(_shifts, index));
+        return (n.AsInt16() ^ negative) - negative;
+    }
+
     /// <summary>Divides all of a block, row by row.</summary>
     [MethodImpl(Jit.Hot)]
     public void Divide(Span<short> coefficients)
@@ -40,10 +52,7 @@ internal sealed class JpegDivisors
         {
             for (int i = 0; i < JpegBlock.Size; i += Vector256<short>.Count)
             {
-                Vector256<short> x = Vector256.Create(coefficients.Slice(i, Vector256<short>.Count)), negative = x >> 15;
-                Vector256<ushort> n = Vector256.Abs(x).AsUInt16() + Vector256.Create(_halves, i);
-                n = Avx2.MultiplyHigh(Avx2.MultiplyHigh(n, Vector256.Create(_factors, i)), Vector256.Create(_shifts, i));
-                ((n.AsInt16() ^ negative) - negative).CopyTo(coefficients[i..]);
+                Divide(coefficients, i).CopyTo(coefficients[i..]);
             }
 
             return;

@@ -13,23 +13,24 @@ internal sealed class JpegEncoder
 
     private readonly JpegInput _input;
     private readonly JpegBitWriter _writer;
-    private readonly JpegDivisors[] _divisors;
-    private readonly int[] _predictions;
+    private readonly Component[] _components;
     private readonly short[] _block = new short[JpegBlock.Size], _zigzag = new short[JpegBlock.Size];
+    private readonly ulong[] _codes = new ulong[JpegPairedCode.MostPairs];
+    private readonly uint[] _lengths = new uint[JpegPairedCode.MostPairs];
 
-    private JpegEncoder(Image image, JpegInput input, byte[][] steps)
+    private JpegEncoder(JpegInput input, byte[][] steps, JpegBitWriter writer)
     {
-        _input = input;
-        _writer = new(image.Width * image.Height * input.Components / 4);
-        _divisors = [.. steps.Select(table => new JpegDivisors(table))];
-        _predictions = new int[input.Components];
+        (_input, _writer) = (input, writer);
+        JpegDivisors[] divisors = [.. steps.Select(table => new JpegDivisors(table))];
+        _components = [.. Enumerable.Range(0, input.Components).Select(c => new Component(input, c, divisors[Math.Min(c, 1)]))];
     }
 
     /// <param name="image">Up to 65,500 pixels wide and high.</param>
     /// <param name="quality">1 to 100.</param>
     /// <param name="halfColor">Colour at half the width and height (4:2:0); else at full (4:4:4).</param>
     /// <exception cref="ArgumentException">The image is too large, or the quality out of range.</exception>
-    public static byte[] Encode(Image image, int quality, bool halfColor)
+    /// <returns>The file, which the caller disposes of.</returns>
+    public static JpegBitWriter Encode(Image image, int quality, bool halfColor)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(quality, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
@@ -41,10 +42,11 @@ internal sealed class JpegEncoder
 
         var input = new JpegInput(image, halfColor);
         byte[][] steps = [.. Enumerable.Range(0, Math.Min(2, input.Components)).Select(i => JpegQuantization.Steps(quality, chrominance: i > 0))];
-        var encoder = new JpegEncoder(image, input, steps);
+        var writer = new JpegBitWriter();
+        var encoder = new JpegEncoder(input, steps, writer);
         encoder.WriteHeaders(image, steps);
         encoder.WriteScan();
-        return encoder._writer.Bytes.ToArray();
+        return writer;
     }
 
     private void WriteHeaders(Image image, byte[][] steps)
@@ -106,31 +108,72 @@ internal sealed class JpegEncoder
 
     private void WriteUnit(int row, int column)
     {
-        for (int c = 0; c < _input.Components; c++)
+        foreach (Component component in _components)
         {
-            int sampling = _input.Sampling(c);
-            JpegHuffmanCode code = c == 0 ? JpegHuffmanCode.Luminance : JpegHuffmanCode.Chrominance;
+            int sampling = component.Sampling;
             for (int y = 0; y < sampling; y++)
             {
                 for (int x = 0; x < sampling; x++)
                 {
-                    if (row * sampling + y < _input.BlocksDown(c) && column * sampling + x < _input.BlocksAcross(c))
+                    if (row * sampling + y < component.BlocksDown && column * sampling + x < component.BlocksAcross)
                     {
-                        ReadOnlySpan<byte> samples = _input.Samples(c, y, column * sampling + x, out int stride);
-                        JpegForwardTransform.Run(samples, stride, _block);
-                        _divisors[Math.Min(c, 1)].Divide(_block);
-                        JpegBlock.ToZigzag(_block, _zigzag);
+                        WriteBlock(component, _input.Samples(component.Index, y, column * sampling + x, out int stride), stride);
                     }
                     else
                     {
                         // Beyond the image: what costs least.
                         Array.Clear(_zigzag);
-                        _zigzag[0] = (short)_predictions[c];
+                        _zigzag[0] = (short)component.Prediction;
+                        component.Code.Write(_zigzag, ref component.Prediction, _writer);
                     }
-
-                    code.Write(_zigzag, ref _predictions[c], _writer);
                 }
             }
         }
+    }
+
+    private void WriteBlock(Component component, ReadOnlySpan<byte> samples, int stride)
+    {
+        JpegForwardTransform.Run(samples, stride, _block);
+        int pairs = JpegPairedCode.None;
+        if (JpegPairedCode.IsSupported)
+        {
+            pairs = component.Code.Pairs.Find(_block, component.Divisors, _zigzag, _codes, _lengths);
+        }
+        else
+        {
+            component.Divisors.Divide(_block);
+            JpegBlock.ToZigzag(_block, _zigzag);
+        }
+
+        if (pairs == JpegPairedCode.None)
+        {
+            component.Code.Write(_zigzag, ref component.Prediction, _writer);
+        }
+        else
+        {
+            component.Code.Write(_zigzag[0], _codes.AsSpan(0, pairs), _lengths, ref component.Prediction, _writer);
+        }
+    }
+
+    /// <summary>What writing a component's blocks needs.</summary>
+    private sealed class Component(JpegInput input, int index, JpegDivisors divisors)
+    {
+        public int Index { get; } = index;
+
+        /// <summary>Blocks across and down in a unit.</summary>
+        public int Sampling { get; } = input.Sampling(index);
+
+        /// <summary>Blocks that hold samples.</summary>
+        public int BlocksAcross { get; } = input.BlocksAcross(index);
+
+        /// <inheritdoc cref="BlocksAcross"/>
+        public int BlocksDown { get; } = input.BlocksDown(index);
+
+        public JpegDivisors Divisors { get; } = divisors;
+
+        public JpegHuffmanCode Code { get; } = index == 0 ? JpegHuffmanCode.Luminance : JpegHuffmanCode.Chrominance;
+
+        /// <summary>The constant coefficient of the last block.</summary>
+        public int Prediction;
     }
 }

@@ -7,17 +7,26 @@ namespace Descent;
 /// <summary>A pair of Huffman codes for writing: bits and length of each symbol, of constant coefficients and of the others.</summary>
 internal sealed class JpegHuffmanCode
 {
-    // A block of 64 coefficients takes at most 27 bits each; stuffing doubles.
-    private const int ZeroRun = 0xF0, MostBlockBytes = 2 * JpegBlock.Size * 4;
+    // A block of 64 coefficients takes at most 27 bits each.
+    private const int MostBlockBytes = JpegBlock.Size * 4;
+
+    private const int ZeroRun = 0xF0;
 
     // Code in the upper 16 bits, its length in the lower.
     private readonly uint[] _dc, _ac;
 
-    private JpegHuffmanCode(ReadOnlySpan<byte> dc, ReadOnlySpan<byte> ac) => (_dc, _ac) = (Build(dc), Build(ac));
+    private JpegHuffmanCode(ReadOnlySpan<byte> dc, ReadOnlySpan<byte> ac)
+    {
+        (_dc, _ac) = (Build(dc), Build(ac));
+        Pairs = new(_ac);
+    }
 
     public static JpegHuffmanCode Luminance { get; } = new(JpegStandardTables.LuminanceDc, JpegStandardTables.LuminanceAc);
 
     public static JpegHuffmanCode Chrominance { get; } = new(JpegStandardTables.ChrominanceDc, JpegStandardTables.ChrominanceAc);
+
+    /// <summary>The same code two by two.</summary>
+    public JpegPairedCode Pairs { get; }
 
     /// <summary>Writes a block.</summary>
     /// <param name="zigzag">Coefficients in zigzag order.</param>
@@ -27,47 +36,53 @@ internal sealed class JpegHuffmanCode
     public void Write(ReadOnlySpan<short> zigzag, ref int prediction, JpegBitWriter writer)
     {
         zigzag = zigzag[..JpegBlock.Size];
-        Span<byte> room = writer.Room(MostBlockBytes);
-        ulong bits = writer.Bits;
-        int free = writer.Free, position = 0;
-
-        int difference = zigzag[0] - prediction;
+        JpegBitPacker packer = writer.Begin(MostBlockBytes, out Span<byte> memory);
+        Put(ref packer, memory, _dc, 0, zigzag[0] - prediction);
         prediction = zigzag[0];
-        Write(_dc, 0, difference, room, ref position, ref bits, ref free);
-
         uint[] ac = _ac;
-        ulong left = JpegBlock.NotZero(zigzag) & ~1UL;
         int before = 0;
-        while (left != 0)
+        for (ulong left = JpegBlock.NotZero(zigzag) & ~1UL; left != 0; left &= left - 1)
         {
             int k = BitOperations.TrailingZeroCount(left), run = k - before - 1;
             for (; run > 15; run -= 16)
             {
-                JpegBitWriter.Write(ac[ZeroRun] >> 16, (int)(ac[ZeroRun] & 0xFFFF), room, ref position, ref bits, ref free);
+                packer.Put(memory, ac[ZeroRun] >> 16, (int)(ac[ZeroRun] & 0xFFFF));
             }
 
-            Write(ac, run, zigzag[k], room, ref position, ref bits, ref free);
+            Put(ref packer, memory, ac, run, zigzag[k]);
             before = k;
-            left &= left - 1;
         }
 
         if (before < JpegBlock.Size - 1)
         {
-            JpegBitWriter.Write(ac[0] >> 16, (int)(ac[0] & 0xFFFF), room, ref position, ref bits, ref free);
+            packer.Put(memory, ac[0] >> 16, (int)(ac[0] & 0xFFFF));
         }
 
-        writer.Took(position);
-        writer.Bits = bits;
-        writer.Free = free;
+        writer.End(packer);
+    }
+
+    /// <summary>Writes a block whose codes are found but for the constant coefficient's.</summary>
+    [MethodImpl(Jit.Hot)]
+    public void Write(int constant, ReadOnlySpan<ulong> codes, ReadOnlySpan<uint> lengths, ref int prediction, JpegBitWriter writer)
+    {
+        JpegBitPacker packer = writer.Begin(MostBlockBytes, out Span<byte> memory);
+        Put(ref packer, memory, _dc, 0, constant - prediction);
+        prediction = constant;
+        for (int i = 0; i < codes.Length; i++)
+        {
+            packer.Put(memory, codes[i], (int)lengths[i]);
+        }
+
+        writer.End(packer);
     }
 
     /// <summary>The symbol of a run of zeros and a value's size, then the value in so many bits: a negative one less 1 (F.1.2.1).</summary>
     [MethodImpl(Jit.Inline)]
-    private static void Write(uint[] code, int run, int value, Span<byte> room, ref int position, ref ulong bits, ref int free)
+    private static void Put(ref JpegBitPacker packer, Span<byte> memory, uint[] code, int run, int value)
     {
         int negative = value >> 31, size = 32 - BitOperations.LeadingZeroCount((uint)((value ^ negative) - negative));
         uint entry = code[run << 4 | size], amount = (uint)(value + negative) & ((1u << size) - 1);
-        JpegBitWriter.Write(entry >> 16 << size | amount, (int)(entry & 0xFFFF) + size, room, ref position, ref bits, ref free);
+        packer.Put(memory, entry >> 16 << size | amount, (int)(entry & 0xFFFF) + size);
     }
 
     private static uint[] Build(ReadOnlySpan<byte> table)
