@@ -68,9 +68,19 @@ internal sealed class BatchBuffer(int count, IDataset dataset, Augmentation? aug
         }
         else
         {
-            dataset.ReadImage(index, _image);
-            dataset.Preprocessing.Apply(augmentation.Apply(_image, _other, dataset.ImageShape, changes, index, _mean), input);
+            dataset.Preprocessing.Apply(Changed(augmentation, index, changes), input);
         }
+    }
+
+    private Span<byte> Changed(Augmentation augmentation, int index, RandomStep changes)
+    {
+        if (augmentation.TakesOriginals && dataset.HasOriginals)
+        {
+            return augmentation.ApplyToOriginal(dataset.Original(index), _image, _other, dataset.ImageShape, changes, index, _mean);
+        }
+
+        dataset.ReadImage(index, _image);
+        return augmentation.Apply(_image, _other, dataset.ImageShape, changes, index, _mean);
     }
 
     private void Mix(Augmentation mixing, RandomStep changes, int batch)

@@ -52,6 +52,16 @@ public interface IDataset
     /// <exception cref="NotSupportedException">The set holds numbers.</exception>
     void ReadImage(int index, Span<byte> pixels) => Image(index).CopyTo(pixels);
 
+    /// <summary>
+    /// True where images got one size when they were loaded and <see cref="Original"/> gives them as they were: for an augmentation that cuts a part out
+    /// of them. False where their pixels have classes, which are those of the scaled image.
+    /// </summary>
+    bool HasOriginals => false;
+
+    /// <summary>An image as it was before it got <see cref="ImageShape"/>: of as many channels, and of a height and a width of its own. Not to be written to.</summary>
+    /// <exception cref="NotSupportedException">The set has no others than those of <see cref="Image"/>.</exception>
+    Planes Original(int index) => throw new NotSupportedException("The images of the data set had one size from the start.");
+
     /// <summary>The numbers of one input, in the order of <see cref="ImageShape"/>, before the preprocessing.</summary>
     /// <exception cref="NotSupportedException">The set holds bytes.</exception>
     ReadOnlySpan<float> Numbers(int index) => throw new NotSupportedException("The data set holds bytes, not numbers.");

@@ -61,6 +61,12 @@ public sealed class Subset : IDataset
     public void ReadImage(int index, Span<byte> pixels) => _source.ReadImage(InSource(index), pixels);
 
     /// <inheritdoc/>
+    public bool HasOriginals => _source.HasOriginals;
+
+    /// <inheritdoc/>
+    public Planes Original(int index) => _source.Original(InSource(index));
+
+    /// <inheritdoc/>
     public ReadOnlySpan<float> Numbers(int index) => _source.Numbers(InSource(index));
 
     /// <inheritdoc/>

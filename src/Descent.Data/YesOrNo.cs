@@ -36,6 +36,10 @@ internal sealed class YesOrNo : IDataset
 
     public void ReadImage(int index, Span<byte> pixels) => _source.ReadImage(index, pixels);
 
+    public bool HasOriginals => _source.HasOriginals;
+
+    public Planes Original(int index) => _source.Original(index);
+
     public ReadOnlySpan<float> Numbers(int index) => _source.Numbers(index);
 
     public int Label(int index) => _source.Label(index);

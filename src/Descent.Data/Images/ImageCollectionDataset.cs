@@ -11,11 +11,14 @@ public sealed class ImageCollectionDataset : IDataset
     private readonly ImageGeometry _geometry;
     private readonly int[] _indices;
     private readonly byte[]?[] _cache;
+    private readonly OriginalImages? _originals;
 
     internal ImageCollectionDataset(
-        IImageCollection images, ImageGeometry geometry, int[] indices, byte[]?[] cache, Preprocessing preprocessing, SkippedImage[] skipped)
+        IImageCollection images, ImageGeometry geometry, int[] indices, byte[]?[] cache, OriginalImages? originals, Preprocessing preprocessing,
+        SkippedImage[] skipped)
     {
-        (_images, _geometry, _indices, _cache, Preprocessing, Skipped) = (images, geometry, indices, cache, preprocessing, skipped);
+        (_images, _geometry, _indices, _cache, _originals) = (images, geometry, indices, cache, originals);
+        (Preprocessing, Skipped) = (preprocessing, skipped);
         Preprocessing.ThrowIfNotFor(ImageShape);
     }
 
@@ -75,6 +78,15 @@ public sealed class ImageCollectionDataset : IDataset
             _geometry.Write(_images.Read(_indices[index]), pixels);
         }
     }
+
+    /// <summary>True where images had other sizes than <see cref="ImageShape"/>.</summary>
+    public bool HasOriginals => _originals is not null;
+
+    /// <inheritdoc/>
+    /// <remarks>Decoded when it is asked for, and kept as far as the images of one size have left memory.</remarks>
+    public Planes Original(int index) => _originals is null
+        ? throw new NotSupportedException("The images of the data set had one size from the start.")
+        : _originals.Read(_indices[index]);
 
     /// <inheritdoc/>
     public int Label(int index) => _images.Label(_indices[index]);

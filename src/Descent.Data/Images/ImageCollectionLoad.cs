@@ -65,6 +65,7 @@ internal sealed class ImageCollectionLoad(IImageCollection images, ImageLoading 
         long room = loading.CacheBytes / size;
         byte[]?[] cache = new byte[images.Count][];
         var others = new ConcurrentDictionary<int, Image>();
+        bool anyIsScaled = false;
         long[] sums = new long[geometry.Shape[0]], squares = new long[geometry.Shape[0]];
         var options = new ParallelOptions { MaxDegreeOfParallelism = loading.Workers ?? Environment.ProcessorCount, CancellationToken = cancellation };
         Parallel.For(0, images.Count, options, (i, state) =>
@@ -87,6 +88,11 @@ internal sealed class ImageCollectionLoad(IImageCollection images, ImageLoading 
                 others.TryAdd(i, image);
                 state.Break();
                 return;
+            }
+
+            if (image.Height != geometry.Shape[1] || image.Width != geometry.Shape[2])
+            {
+                Volatile.Write(ref anyIsScaled, true);
             }
 
             byte[] pixels = i < room ? new byte[size] : ArrayPool<byte>.Shared.Rent(size);
@@ -115,8 +121,9 @@ internal sealed class ImageCollectionLoad(IImageCollection images, ImageLoading 
 
         int[] indices = [.. Enumerable.Range(0, images.Count).Where(i => !_bad.ContainsKey(i))];
         Preprocessing preprocessing = loading.Preprocessing ?? Preprocessing.Of(sums, squares, (long)indices.Length * size / sums.Length);
+        OriginalImages? originals = anyIsScaled ? new(images, geometry.Shape[0], loading.CacheBytes - Math.Min(room, images.Count) * size) : null;
         dataset = new(
-            images, geometry, indices, [.. indices.Select(i => cache[i])], preprocessing,
+            images, geometry, indices, [.. indices.Select(i => cache[i])], originals, preprocessing,
             [.. _bad.OrderBy(bad => bad.Key).Select(bad => new SkippedImage(images.NameOf(bad.Key), bad.Value.Message))]);
         return null;
     }

@@ -21,7 +21,8 @@ public sealed record ImageLoading
     public int SkipBad { get; init; }
 
     /// <summary>
-    /// Bytes for decoded images; those that find no room are decoded again whenever they are needed. By default a quarter of the machine's memory.
+    /// Bytes for decoded images, and behind them for the originals of images that got another size, where an augmentation cuts parts out of those; what
+    /// finds no room is decoded again whenever it is needed. By default a quarter of the machine's memory.
     /// </summary>
     public long CacheBytes { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4;
 

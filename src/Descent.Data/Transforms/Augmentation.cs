@@ -1,3 +1,4 @@
+using System.Buffers;
 using Descent.Kernels;
 
 namespace Descent;
@@ -16,7 +17,12 @@ public sealed class Augmentation
     public const byte IgnoreIndex = 255;
 
     private readonly Transform[] _transforms;
+    // Of the one that gives images their size; −1 where none does.
+    private readonly int _scaling;
     private readonly BatchMix[] _mixes;
+
+    private static readonly Change s_pixels = (transform, from, to, ref draw) => transform.Apply(from, to, ref draw);
+    private static readonly Change s_labels = (transform, from, to, ref draw) => transform.ApplyToLabels(from, to, ref draw);
 
     /// <param name="transforms">They keep the shape of an image.</param>
     /// <param name="mixes">Applied to each batch, after the preprocessing.</param>
@@ -24,6 +30,7 @@ public sealed class Augmentation
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(transforms.Count, 1 << PlaceBits, nameof(transforms));
         (_transforms, _mixes) = ([.. transforms], [.. mixes ?? []]);
+        _scaling = Array.FindIndex(_transforms, transform => transform.TakesAnySize);
     }
 
     /// <summary>The changes that <see cref="Parse"/> knows, with what each does: <c>crop[:PIXELS]</c>.</summary>
@@ -62,6 +69,9 @@ public sealed class Augmentation
 
     /// <summary>True where the targets of such a task become probabilities of classes.</summary>
     public bool MakesProbabilities(LearningTask task) => task == LearningTask.Classification && _mixes.Length > 0;
+
+    /// <summary>True where images are to be changed before they get one size.</summary>
+    internal bool TakesOriginals => _scaling >= 0;
 
     /// <summary>Says what keeps it from being done to a data set.</summary>
     /// <exception cref="ArgumentException">The examples are no images, a transform changes their shape, or their targets cannot be mixed.</exception>
@@ -102,7 +112,47 @@ public sealed class Augmentation
     /// <param name="mean">Mean of each channel.</param>
     /// <returns>The one of the two that holds the changed image.</returns>
     internal Span<byte> Apply(Span<byte> image, Span<byte> other, Shape shape, RandomStep epoch, int index, ReadOnlySpan<byte> mean) =>
-        Run(image, other, shape, epoch, index, mean, (transform, from, to, ref draw) => transform.Apply(from, to, ref draw));
+        Run(image, other, shape, 0.._transforms.Length, epoch, index, mean, s_pixels);
+
+    /// <summary>The same from an image of another size: up to the transform that gives it its size, it is changed as it is.</summary>
+    /// <param name="original">The image; not written to.</param>
+    /// <param name="image">Memory for an image of the shape.</param>
+    /// <param name="other">As much memory.</param>
+    /// <param name="shape">Shape (C, H, W) that it gets.</param>
+    /// <param name="epoch">The draw of the epoch.</param>
+    /// <param name="index">Number of the image in its data set.</param>
+    /// <param name="mean">Mean of each channel.</param>
+    /// <returns>The one of the two that holds the changed image.</returns>
+    internal Span<byte> ApplyToOriginal(
+        Planes original, Span<byte> image, Span<byte> other, Shape shape, RandomStep epoch, int index, ReadOnlySpan<byte> mean)
+    {
+        (int channels, int height, int width) = (original.Channels, original.Height, original.Width);
+        byte[]? rented = null;
+        Planes from = original;
+        if (_scaling > 0)
+        {
+            int size = channels * height * width;
+            rented = ArrayPool<byte>.Shared.Rent(2 * size);
+            Span<byte> copy = rented.AsSpan(0, size);
+            original.CopyTo(new(copy, channels, height, width));
+            copy = Run(copy, rented.AsSpan(size, size), new(channels, height, width), 0.._scaling, epoch, index, mean, s_pixels);
+            from = new(copy, channels, height, width);
+        }
+
+        TransformDraw draw = OfImage(epoch, index, _scaling, mean);
+        if (!_transforms[_scaling].Apply(from, new(image, shape[0], shape[1], shape[2]), ref draw))
+        {
+            throw new InvalidOperationException(
+                $"The augmentation {_transforms[_scaling]} takes images of any size, so it is to write one of {shape} always; return true from {nameof(Transform.Apply)}.");
+        }
+
+        if (rented is not null)
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+
+        return Run(image, other, shape, (_scaling + 1).._transforms.Length, epoch, index, mean, s_pixels);
+    }
 
     /// <summary>Moves the classes of an image's pixels as <see cref="Apply"/> moves the pixels.</summary>
     /// <param name="labels">The class of each pixel; its content is lost.</param>
@@ -112,7 +162,7 @@ public sealed class Augmentation
     /// <param name="index">Number of the image in its data set.</param>
     /// <returns>The one of the two that holds the moved classes.</returns>
     internal Span<byte> ApplyToLabels(Span<byte> labels, Span<byte> other, Shape shape, RandomStep epoch, int index) =>
-        Run(labels, other, new(1, shape[0], shape[1]), epoch, index, default, (transform, from, to, ref draw) => transform.ApplyToLabels(from, to, ref draw));
+        Run(labels, other, new(1, shape[0], shape[1]), 0.._transforms.Length, epoch, index, default, s_labels);
 
     /// <summary>Mixes the images of a batch and the probabilities of their classes, in place.</summary>
     internal void Mix(Span<float> images, Span<float> targets, int count, Shape shape, RandomStep epoch, int batch)
@@ -134,18 +184,21 @@ public sealed class Augmentation
         }
     }
 
+    private static TransformDraw OfImage(RandomStep epoch, int index, int place, ReadOnlySpan<byte> mean) =>
+        new(epoch, (((ulong)index << PlaceBits) | (uint)place) << BlockBits, mean);
+
     // Beyond the numbers of all images.
     private static TransformDraw OfBatch(RandomStep epoch, int batch, int place) =>
         new(epoch, (1ul << 63) | (((((ulong)batch) << PlaceBits) | (uint)place) << BlockBits));
 
-    /// <summary>All transforms, one after the other, each with its own draw: the same one for an image and for its classes.</summary>
+    /// <summary>The transforms of some places, one after the other, each with its own draw: the same one for an image and for its classes.</summary>
     private Span<byte> Run(
-        Span<byte> image, Span<byte> other, Shape shape, RandomStep epoch, int index, ReadOnlySpan<byte> mean, Change change)
+        Span<byte> image, Span<byte> other, Shape shape, Range places, RandomStep epoch, int index, ReadOnlySpan<byte> mean, Change change)
     {
         int channels = shape[0], height = shape[1], width = shape[2];
-        for (int place = 0; place < _transforms.Length; place++)
+        for (int place = places.Start.Value; place < places.End.Value; place++)
         {
-            var draw = new TransformDraw(epoch, (((ulong)index << PlaceBits) | (uint)place) << BlockBits, mean);
+            TransformDraw draw = OfImage(epoch, index, place, mean);
             if (change(_transforms[place], new(image, channels, height, width), new(other, channels, height, width), ref draw))
             {
                 Span<byte> changed = other;

@@ -1,6 +1,6 @@
 namespace Descent;
 
-/// <summary>Cuts a part of random area and shape out of images and scales it to their old size.</summary>
+/// <summary>Cuts a part of random area and shape out of images, as they are before they get one size, and scales it to that size.</summary>
 /// <param name="minScale">The least part of the area, in (0, 1].</param>
 /// <param name="maxScale">The largest part of the area, at most 1.</param>
 /// <param name="minRatio">The least width by height.</param>
@@ -15,6 +15,9 @@ public sealed class RandomResizedCrop(
     Resampling resampling = Resampling.Bilinear) : GeometricTransform(resampling)
 {
     private const int Attempts = 10;
+
+    /// <inheritdoc/>
+    public override bool TakesAnySize => true;
 
     /// <inheritdoc/>
     protected override bool Move(Planes from, Planes to, Resampling resampling, byte outside, ref TransformDraw draw)

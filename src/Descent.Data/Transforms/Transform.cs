@@ -11,6 +11,12 @@ public abstract class Transform
     /// <summary>Shape (C, H, W) of the result for images of a shape: mostly the same.</summary>
     public virtual Shape OutputShape(Shape image) => image;
 
+    /// <summary>
+    /// True where the result has the size that is wanted, whatever size the image has, and <see cref="Apply"/> always writes it. Of images that were
+    /// scaled when they were loaded, the first such transform of an <see cref="Augmentation"/> gets the originals, as those before it do.
+    /// </summary>
+    public virtual bool TakesAnySize => false;
+
     /// <summary>Writes the changed image.</summary>
     /// <param name="from">Read, never written.</param>
     /// <param name="to">Other memory, of the shape that <see cref="OutputShape"/> gives; all of it is written.</param>
