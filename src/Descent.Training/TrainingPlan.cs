@@ -97,12 +97,20 @@ public sealed class TrainingPlan
 
         EarlyStopping[] stopping = Settings.Get(TrainingSettings.Patience) is { } patience ? [new(patience, Settings.Get(TrainingSettings.Monitor))] : [];
         Trainer trainer = new(model, Optimizer.Create(trained, LearningRate, rng), data, rng, Options, validation) { Callbacks = [.. stopping, .. further] };
-        if (model is IDataInitialized beginner && Settings.Get(TrainingSettings.Weights) is null)
+        if (model is IDataInitialized beginner && New(model) is { Count: > 0 } cells)
         {
-            beginner.InitializeFrom(Sample(trainer.TrainingSet, rng.Device));
+            beginner.InitializeFrom(Sample(trainer.TrainingSet, rng.Device), cells.Contains);
         }
 
         return trainer;
+    }
+
+    /// <summary>What of a network begins anew: all of it, or where it goes on from weights what replaces some of them.</summary>
+    private HashSet<Cell> New(Layer model)
+    {
+        bool goesOn = Settings.Get(TrainingSettings.Weights) is not null;
+        NamePattern? replaced = Settings.Get(TrainingSettings.Replace);
+        return [.. model.State().Where(cell => !goesOn || replaced?.Matches(cell.Key) == true).Select(cell => cell.Value)];
     }
 
     /// <summary>Examples from everywhere in the set, also where it is sorted.</summary>

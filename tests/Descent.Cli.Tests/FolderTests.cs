@@ -79,6 +79,32 @@ public sealed class FolderTests : Cli
         Assert.Contains("2 to train on, 2 to validate, 2 to test", Run("train --data folder:set --model mlp:hidden=4 --epochs 1").Error.Replace(" images", ""));
     }
 
+    [Fact]
+    public void Whitening_that_is_replaced_is_fitted_to_the_new_images_and_one_that_is_not_is_kept()
+    {
+        for (int i = 0; i < 10; i++)
+        {
+            Save($"one/a/{i}.png", 20 + i, side: 8);
+            Save($"one/b/{i}.png", 200 + i, side: 8);
+            Save($"two/a/{i}.png", 3 * i, side: 8);
+            Save($"two/b/{i}.png", 100 + (9 * i), side: 8);
+        }
+
+        const string Words = "train --model fast-vgg:width=0.125 --epochs 1 --batch 4 --json --data folder:";
+        byte[] first = Whitening($"{Words}one --out first"), fresh = Whitening($"{Words}two --out fresh");
+        Assert.NotEqual(first, fresh);
+        const string GoingOn = Words + "two --weights first/model.safetensors --replace ";
+        Assert.Equal(fresh, Whitening(GoingOn + "whiten.* --out replaced"));
+        Assert.Equal(first, Whitening(GoingOn + "linear.* --out kept"));
+    }
+
+    private byte[] Whitening(string words)
+    {
+        Result result = Run(words);
+        Assert.Equal(0, result.ExitCode);
+        return Safetensors.Read(At($"{words.Split(' ')[^1]}/model.safetensors")).Tensors["whiten.weight"].Bytes;
+    }
+
     private void Save(string name, int value, int side)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(At(name))!);

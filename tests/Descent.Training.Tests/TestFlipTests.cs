@@ -67,24 +67,6 @@ public sealed class TestFlipTests : IDisposable
             Assert.Throws<ArgumentException>(() => Evaluation.Of(model.Eval(), data, testFlip: true)).Message;
     }
 
-    [Fact]
-    public void A_plan_begins_a_network_from_its_training_images_unless_it_goes_on_from_weights()
-    {
-        (ImageDataset data, _) = Digits.Load(new Rng(1), 60, 1);
-        SettingValues settings = SettingValues.None.With(TrainingSettings.Model, Architecture.Parse("fast-vgg:width=0.125"));
-        float[] begun = Filters(settings), kept = Filters(settings.With(TrainingSettings.Weights, "before.safetensors"));
-        Assert.Equal(new FastVgg(new Rng(1), channels: 1, width: 0.125).Whiten.Weight.ToArray<float>(), kept);
-        Assert.NotEqual(kept, begun);
-
-        float[] Filters(SettingValues values)
-        {
-            var rng = new Rng(1);
-            var model = (FastVgg)values.Get(TrainingSettings.Model).Build(data, rng);
-            TrainingPlan.Of(values).Trainer(model, model.Parameters(), data, rng);
-            return model.Whiten.Weight.ToArray<float>();
-        }
-    }
-
     private static void AssertNear(float[] expected, float[] actual)
     {
         Assert.Equal(expected.Length, actual.Length);

@@ -64,5 +64,11 @@ public sealed partial class FastVgg : Layer, IFeatureExtractor, IDataInitialized
     }
 
     /// <inheritdoc/>
-    public void InitializeFrom(Tensor images) => Whiten.Fit(images);
+    public void InitializeFrom(Tensor images, Predicate<Cell>? begins = null)
+    {
+        if (begins is null || begins(Whiten.Weight))
+        {
+            Whiten.Fit(images);
+        }
+    }
 }
