@@ -65,30 +65,11 @@ public static class Datasets
             throw new ArgumentOutOfRangeException(nameof(validation), validation, "The part for validation lies between 0 and 1.");
         }
 
-        Rng stream = rng.Stream("split");
-        var train = new List<int>(dataset.Count);
-        var aside = new List<int>();
-        foreach (IGrouping<int, int> members in Enumerable.Range(0, dataset.Count).GroupBy(GroupOf).OrderBy(group => group.Key))
-        {
-            int[] ofClass = [.. members];
-            int[] order = stream.Permutation(ofClass.Length);
-            int count = (int)Math.Round(validation * ofClass.Length, MidpointRounding.AwayFromZero);
-            aside.AddRange(order.Take(count).Select(i => ofClass[i]));
-            train.AddRange(order.Skip(count).Select(i => ofClass[i]));
-        }
-
-        if (train.Count == 0 || aside.Count == 0)
-        {
-            throw new ArgumentException(
-                $"Setting {validation} of {dataset.Count} images aside leaves {train.Count} for training, {aside.Count} aside.");
-        }
-
-        train.Sort();
-        aside.Sort();
-        return (new Subset(dataset, train), new Subset(dataset, aside));
-
-        static bool HasClass(IDataset data) => data.LabelShape.Rank == 0 || data.Task == LearningTask.BinaryClassification;
-
-        int GroupOf(int index) => HasClass(dataset) ? dataset.Label(index) : 0;
+        (int[] train, int[] aside) = Stratified.Divide(
+            Stratified.GroupsOf(dataset), [.. Enumerable.Range(0, dataset.Count)], validation, rng.Stream("split"));
+        return train.Length > 0 && aside.Length > 0
+            ? (new Subset(dataset, train), new Subset(dataset, aside))
+            : throw new ArgumentException(
+                $"Setting {validation} of {dataset.Count} images aside leaves {train.Length} for training, {aside.Length} aside.");
     }
 }

@@ -3,6 +3,13 @@ namespace Descent;
 /// <summary>Sets examples aside, the same part of each class.</summary>
 internal static class Stratified
 {
+    /// <summary>The class of each example; one for all where examples have several, or none.</summary>
+    public static int[] GroupsOf(IDataset data)
+    {
+        bool hasClass = data.LabelShape.Rank == 0 || data.Task == LearningTask.BinaryClassification;
+        return [.. Enumerable.Range(0, data.Count).Select(i => hasClass ? data.Label(i) : 0)];
+    }
+
     /// <param name="groups">The class of each example.</param>
     /// <param name="members">Which examples are divided, in ascending order.</param>
     /// <param name="part">Of each class, in (0, 1); rounded.</param>

@@ -18,8 +18,7 @@ public sealed record DataSplits(IDataset Train, IDataset? Validation, IDataset T
     /// <summary>Divides examples that come in one piece.</summary>
     internal static DataSplits Of(IDataset all, SplitParts parts, IReadOnlyList<string> notes)
     {
-        bool hasClass = all.Task is LearningTask.Classification or LearningTask.BinaryClassification;
-        (int[] train, int[] validation, int[] test) = parts.Divide([.. Enumerable.Range(0, all.Count).Select(i => hasClass ? all.Label(i) : 0)]);
+        (int[] train, int[] validation, int[] test) = parts.Divide(Stratified.GroupsOf(all));
         return new(new Subset(all, train), validation.Length > 0 ? new Subset(all, validation) : null, new Subset(all, test), notes);
     }
 }
