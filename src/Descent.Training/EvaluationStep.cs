@@ -18,8 +18,7 @@ internal sealed class EvaluationStep
     {
         (_model, _flips) = (model, testFlip);
         _device = model.DeviceOf();
-        // What searches on the host is no part of a compiled step.
-        _step = model is NeighborClassifier ? Measure : _device.Compile(Measure).Run;
+        _step = model.IsCompilable ? _device.Compile(Measure).Run : Measure;
     }
 
     /// <summary>What every pass comes to.</summary>

@@ -31,6 +31,21 @@ public sealed class EvaluationReportTests
     }
 
     [Fact]
+    public void What_searches_on_the_host_is_evaluated_by_itself_and_inside_of_an_ensemble()
+    {
+        var rng = new Rng(1);
+        (ImageDataset known, ImageDataset test) = Digits.Load(rng, 100, 30);
+        Architecture knn = Architecture.Parse("knn:k=3").For(known);
+        Layer neighbors = knn.Build(known, rng);
+        knn.Fit(neighbors, known);
+        var together = new Ensemble(neighbors, neighbors);
+        Assert.Equal((false, false, true), (neighbors.IsCompilable, together.IsCompilable, new Ensemble(new Mlp(784, [2], 10, rng)).IsCompilable));
+        Evaluation alone = Evaluation.Of(neighbors.Eval(), test);
+        Assert.InRange(alone.Accuracy, 0.3, 1);
+        Assert.Equal(alone.Correct, Evaluation.Of(together.Eval(), test).Correct);
+    }
+
+    [Fact]
     public void A_support_vector_machine_reports_its_own_objective_and_no_probabilities()
     {
         var rng = new Rng(1);

@@ -28,6 +28,12 @@ public abstract class Module : IGuard
         internal set => _isTraining = value;
     }
 
+    /// <summary>True where steps with it can be compiled: nothing in it reads values before the step is run (<see cref="ReadsValues"/>).</summary>
+    public bool IsCompilable => StateWalk.Of(this).Modules.TrueForAll(inner => !inner.Module.ReadsValues);
+
+    /// <summary>True where <c>Forward</c> reads values, as a search on the host does.</summary>
+    protected internal virtual bool ReadsValues => false;
+
     /// <summary>The number of parameter elements, shared ones counted once.</summary>
     public long Count => Parameters().Sum(p => p.Shape.Count);
 

@@ -3,7 +3,7 @@ namespace Descent;
 /// <summary>k-nearest neighbours as a layer whose known examples are saved with it: the logarithms of the shares of votes are its logits.</summary>
 /// <remarks>
 /// Shapes: x (N, …), flattened to (N, in) → (N, K). It has no parameters: <see cref="Fit"/> keeps the examples. A class without a vote has the logit
-/// ln 10⁻⁶. Its values are searched on the host, so that it is no part of a compiled step. All else as <see cref="NearestNeighbors"/>.
+/// ln 10⁻⁶. It searches on the host, so that it is no part of a compiled step. All else as <see cref="NearestNeighbors"/>.
 /// </remarks>
 /// <param name="examples">How many it keeps, at least 1.</param>
 /// <param name="inFeatures">Numbers of an example.</param>
@@ -26,6 +26,9 @@ public sealed partial class NeighborClassifier(
 
     /// <summary>How many vote.</summary>
     public int K { get; } = Require.Positive(k);
+
+    /// <inheritdoc/>
+    protected internal override bool ReadsValues => true;
 
     /// <summary>Keeps the examples.</summary>
     /// <param name="inputs">Example after example, as many as were announced.</param>
