@@ -46,18 +46,8 @@ public sealed class Image
     /// <param name="name">What messages call it: its path.</param>
     /// <param name="reading">Limits; <see cref="ImageReading.Default"/> if null.</param>
     /// <exception cref="ImageFormatException">The bytes are not a whole and correct image.</exception>
-    public static Image Decode(ReadOnlySpan<byte> bytes, string name, ImageReading? reading = null)
-    {
-        reading ??= ImageReading.Default;
-        return ImageSignature.Find(bytes, name) switch
-        {
-            ImageFormat.Png => PngDecoder.Decode(bytes, name, reading),
-            ImageFormat.Jpeg => JpegDecoder.Decode(bytes, name, reading),
-            ImageFormat.Bmp => BmpDecoder.Decode(bytes, name, reading),
-            ImageFormat.Gif => GifDecoder.Decode(bytes, name, reading),
-            _ => PnmDecoder.Decode(bytes, name, reading),
-        };
-    }
+    public static Image Decode(ReadOnlySpan<byte> bytes, string name, ImageReading? reading = null) =>
+        ImageCodec.Of(bytes, name).Decode(bytes, name, reading ?? ImageReading.Default);
 
     /// <summary>Reads the header of an image file and nothing else.</summary>
     /// <exception cref="ImageFormatException">The file does not begin as an image.</exception>
@@ -80,18 +70,8 @@ public sealed class Image
     /// <summary>Reads the header of an image from the first bytes of its file.</summary>
     /// <inheritdoc cref="Decode" path="//param"/>
     /// <exception cref="ImageFormatException">The bytes do not begin as an image, or end before its size is said.</exception>
-    public static ImageInfo Identify(ReadOnlySpan<byte> bytes, string name, ImageReading? reading = null)
-    {
-        reading ??= ImageReading.Default;
-        return ImageSignature.Find(bytes, name) switch
-        {
-            ImageFormat.Png => PngDecoder.Identify(bytes, name, reading),
-            ImageFormat.Jpeg => JpegDecoder.Identify(bytes, name, reading),
-            ImageFormat.Bmp => BmpDecoder.Identify(bytes, name, reading),
-            ImageFormat.Gif => GifDecoder.Identify(bytes, name, reading),
-            _ => PnmDecoder.Identify(bytes, name, reading),
-        };
-    }
+    public static ImageInfo Identify(ReadOnlySpan<byte> bytes, string name, ImageReading? reading = null) =>
+        ImageCodec.Of(bytes, name).Identify(bytes, name, reading ?? ImageReading.Default);
 
     /// <summary>Writes a JPEG file.</summary>
     /// <inheritdoc cref="EncodeJpeg" path="//param|//exception"/>

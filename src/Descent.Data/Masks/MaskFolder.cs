@@ -10,7 +10,6 @@ namespace Descent;
 /// </remarks>
 internal static class MaskFolder
 {
-    private static readonly string[] s_endings = [".png", ".jpg", ".jpeg", ".bmp", ".gif", ".ppm", ".pgm", ".pnm"];
     private static readonly string[] s_maskEndings = [".png", ".pgm"];
 
     /// <exception cref="DirectoryNotFoundException">One of the four folders is missing.</exception>
@@ -41,11 +40,10 @@ internal static class MaskFolder
                 + "with masks in PNG or PGM of the same names as their images.");
         }
 
-        string[] names = [.. Directory.GetFiles(images)
-            .Where(path => s_endings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)];
+        string[] names = [.. Directory.GetFiles(images).Where(ImageEndings.IsImage).Order(StringComparer.Ordinal)];
         if (names.Length == 0)
         {
-            throw new FileNotFoundException($"{images} holds no image: {string.Join(", ", s_endings.Select(ending => $"*{ending}"))}.");
+            throw new FileNotFoundException($"{images} holds no image: {ImageEndings.Common}.");
         }
 
         var pixels = new List<byte>();
@@ -90,7 +88,7 @@ internal static class MaskFolder
     private static Image ReadMask(string path)
     {
         byte[] file = File.ReadAllBytes(path);
-        return ImageSignature.Find(file, path) == ImageFormat.Pnm
+        return ImageCodec.Of(file, path).Format == ImageFormat.Pnm
             ? PnmDecoder.Decode(file, path, ImageReading.Default, scaled: false)
             : Image.Decode(file, path);
     }

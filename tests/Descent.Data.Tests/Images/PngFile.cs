@@ -15,7 +15,7 @@ internal sealed class PngFile
         BinaryPrimitives.WriteInt32BigEndian(_header, width);
         BinaryPrimitives.WriteInt32BigEndian(_header.AsSpan(4), height);
         (_header[8], _header[9], _header[12]) = ((byte)depth, (byte)color, (byte)interlace);
-        _file.Write(ImageSignature.Png);
+        _file.Write(PngChunks.Signature);
     }
 
     public byte[] Bytes => _file.ToArray();

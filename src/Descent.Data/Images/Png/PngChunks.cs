@@ -7,7 +7,10 @@ namespace Descent;
 internal ref struct PngChunks(ReadOnlySpan<byte> file, string name, bool allowTruncated)
 {
     private readonly ReadOnlySpan<byte> _file = file;
-    private int _next = ImageSignature.Png.Length;
+    private int _next = Signature.Length;
+
+    /// <summary>What stands before them.</summary>
+    public static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', (byte)'\r', (byte)'\n', 0x1A, (byte)'\n'];
 
     /// <summary>The four letters as a number, the first one highest.</summary>
     public uint Type { get; private set; }

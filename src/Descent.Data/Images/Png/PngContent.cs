@@ -43,12 +43,12 @@ internal sealed class PngContent
     /// <param name="withData">False stops where the pixels begin.</param>
     public static PngContent Read(ReadOnlySpan<byte> file, string name, ImageReading reading, bool withData)
     {
-        if (!file.StartsWith(ImageSignature.Png))
+        if (!file.StartsWith(PngChunks.Signature))
         {
-            throw file.Length < ImageSignature.Png.Length
+            throw file.Length < PngChunks.Signature.Length
                 ? new ImageFormatException(name, file.Length, "the file ends early, in the signature of PNG; copy it again.")
                 : new ImageFormatException(name, 4,
-                    $"the signature of PNG is damaged, {Convert.ToHexString(file[..8])} for {Convert.ToHexString(ImageSignature.Png)}: "
+                    $"the signature of PNG is damaged, {Convert.ToHexString(file[..8])} for {Convert.ToHexString(PngChunks.Signature)}: "
                     + "the file was copied as text; copy it again as binary.");
         }
 

@@ -14,7 +14,7 @@ internal static class PngEncoder
     public static byte[] Encode(Image image)
     {
         using var file = new MemoryStream();
-        file.Write(ImageSignature.Png);
+        file.Write(PngChunks.Signature);
         Span<byte> header = stackalloc byte[PngHeader.Length];
         header.Clear();
         BinaryPrimitives.WriteInt32BigEndian(header, image.Width);
