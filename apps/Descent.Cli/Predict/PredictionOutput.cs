@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 
 namespace Descent.Cli;
 
@@ -9,18 +10,16 @@ internal sealed record PredictedInput(string Name, int? Index, Prediction Predic
 /// <summary>Predictions as text with bars, as JSON or as CSV: the most probable classes first.</summary>
 internal sealed class PredictionOutput(IReadOnlyList<string> classNames, int top)
 {
-    private const int BarWidth = 24;
-
     private readonly int _top = Math.Min(top, classNames.Count);
 
     /// <summary>A heading and a bar for each class.</summary>
     public string Text(PredictedInput input, Func<long, string> nameOfSimilar)
     {
-        (string Class, double Probability)[] best = Best(input);
+        ClassRanking best = Best(input);
         var text = new StringBuilder(input.Name);
         if (input.Label is not null)
         {
-            text.Append(CultureInfo.InvariantCulture, $"  labelled {input.Label}{(input.Label == best[0].Class ? "" : " ✗")}");
+            text.Append(CultureInfo.InvariantCulture, $"  labelled {input.Label}{(input.Label == best.Classes[0].Class ? "" : " ✗")}");
         }
 
         if (input.Similar is not null)
@@ -28,19 +27,14 @@ internal sealed class PredictionOutput(IReadOnlyList<string> classNames, int top
             text.Append(", like ").AppendJoin(' ', input.Similar.Select(nameOfSimilar));
         }
 
-        int width = best.Max(b => b.Class.Length);
-        foreach ((string name, double probability) in best)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"\n  {name.PadRight(width)}  {Bar.Of(probability, BarWidth)} {Cli.Text.Percent(probability),9}");
-        }
-
+        best.Append(text);
         return text.ToString();
     }
 
     /// <summary>One object.</summary>
     public string JsonLine(PredictedInput input) => Json.Line(json =>
     {
-        (string Class, double Probability)[] best = Best(input);
+        ClassRanking best = Best(input);
         if (input.Index is { } index)
         {
             json.WriteNumber("index", index);
@@ -50,33 +44,14 @@ internal sealed class PredictionOutput(IReadOnlyList<string> classNames, int top
             json.WriteString("input", input.Name);
         }
 
-        json.WriteString("class", best[0].Class);
-        json.WriteFinite("probability", best[0].Probability);
+        best.WriteFirst(json);
         if (input.Label is not null)
         {
             json.WriteString("label", input.Label);
         }
 
-        json.WriteStartArray("top");
-        foreach ((string name, double probability) in best)
-        {
-            json.WriteStartObject();
-            json.WriteString("class", name);
-            json.WriteFinite("probability", probability);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        if (input.Similar is not null)
-        {
-            json.WriteStartArray("similar");
-            foreach (long at in input.Similar)
-            {
-                json.WriteNumberValue(at);
-            }
-
-            json.WriteEndArray();
-        }
+        best.WriteMember(json);
+        WriteSimilar(json, input.Similar);
     });
 
     /// <summary>The names of the columns.</summary>
@@ -87,10 +62,26 @@ internal sealed class PredictionOutput(IReadOnlyList<string> classNames, int top
 
     /// <summary>One row (RFC 4180).</summary>
     public string CsvRow(PredictedInput input) => string.Join(',', new[] { Quoted(input.Name), Quoted(input.Label ?? "") }.Concat(
-        Best(input).SelectMany(best => new[] { Quoted(best.Class), best.Probability.ToString("0.######", CultureInfo.InvariantCulture) })));
+        Best(input).Classes.SelectMany(best => new[] { Quoted(best.Class), ((double)best.Probability).ToString("0.######", CultureInfo.InvariantCulture) })));
 
-    private (string Class, double Probability)[] Best(PredictedInput input) =>
-        [.. input.Prediction.Probabilities.Select((probability, k) => (classNames[k], (double)probability)).OrderByDescending(pair => pair.Item2).Take(_top)];
+    private ClassRanking Best(PredictedInput input) => new(classNames, input.Prediction.Probabilities, _top);
+
+    /// <summary>The examples that the network sees alike, where they were asked for.</summary>
+    internal static void WriteSimilar(Utf8JsonWriter json, long[]? similar)
+    {
+        if (similar is null)
+        {
+            return;
+        }
+
+        json.WriteStartArray("similar");
+        foreach (long at in similar)
+        {
+            json.WriteNumberValue(at);
+        }
+
+        json.WriteEndArray();
+    }
 
     internal static string Quoted(string text) =>
         text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;

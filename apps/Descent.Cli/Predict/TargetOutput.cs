@@ -10,8 +10,6 @@ namespace Descent.Cli;
 /// <param name="top">Classes to name, most probable first.</param>
 internal sealed class TargetOutput(IReadOnlyList<string> names, bool areClasses, int top)
 {
-    private const int BarWidth = 24;
-
     /// <summary>The probability from which on an example has a class.</summary>
     private const float Threshold = 0.5f;
 
@@ -39,10 +37,9 @@ internal sealed class TargetOutput(IReadOnlyList<string> names, bool areClasses,
             text.Append(", like ").AppendJoin(' ', similar);
         }
 
-        int width = areClasses ? names.Max(name => name.Length) : 0;
-        foreach ((string name, float probability) in areClasses ? Best(prediction) : [])
+        if (areClasses)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n  {name.PadRight(width)}  {Bar.Of(probability, BarWidth)} {Cli.Text.Percent(probability),9}");
+            Best(prediction).Append(text);
         }
 
         return text.ToString();
@@ -55,16 +52,7 @@ internal sealed class TargetOutput(IReadOnlyList<string> names, bool areClasses,
         {
             WriteNames(json, "classes", Has(prediction.Values));
             WriteNames(json, "labels", Has(prediction.Targets));
-            json.WriteStartArray("top");
-            foreach ((string name, float probability) in Best(prediction))
-            {
-                json.WriteStartObject();
-                json.WriteString("class", name);
-                json.WriteFinite("probability", probability);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
+            Best(prediction).WriteMember(json);
         }
         else
         {
@@ -72,16 +60,7 @@ internal sealed class TargetOutput(IReadOnlyList<string> names, bool areClasses,
             WriteNumbers(json, "targets", prediction.Targets);
         }
 
-        if (similar is not null)
-        {
-            json.WriteStartArray("similar");
-            foreach (long at in similar)
-            {
-                json.WriteNumberValue(at);
-            }
-
-            json.WriteEndArray();
-        }
+        PredictionOutput.WriteSimilar(json, similar);
     });
 
     private static void WriteNames(Utf8JsonWriter json, string member, IEnumerable<string> names)
@@ -108,6 +87,5 @@ internal sealed class TargetOutput(IReadOnlyList<string> names, bool areClasses,
 
     private IEnumerable<string> Has(IReadOnlyList<float> values) => names.Where((_, k) => values[k] >= Threshold);
 
-    private (string Class, float Probability)[] Best(TargetPrediction prediction) =>
-        [.. names.Zip(prediction.Values).OrderByDescending(pair => pair.Second).Take(top)];
+    private ClassRanking Best(TargetPrediction prediction) => new(names, prediction.Values, top);
 }
