@@ -58,7 +58,9 @@ public interface IDataset
     /// </summary>
     bool HasOriginals => false;
 
-    /// <summary>An image as it was before it got <see cref="ImageShape"/>: of as many channels, and of a height and a width of its own. Not to be written to.</summary>
+    /// <summary>
+    /// An image as it was before it got <see cref="ImageShape"/>: of as many channels, and of a height and a width of its own. Not to be written to.
+    /// </summary>
     /// <exception cref="NotSupportedException">The set has no others than those of <see cref="Image"/>.</exception>
     Planes Original(int index) => throw new NotSupportedException("The images of the data set had one size from the start.");
 

@@ -31,7 +31,8 @@ public sealed class OriginalImagesTests : IDisposable
     {
         Image[] originals = [.. Enumerable.Range(0, Images).Select(i => Noise(48 + (i % 3), 60 - i, i))];
         IDataset data = new Subset(Load(new Boards(originals)), [7, 2, 5]);
-        Batches batches = data.Batches(1, new Rng(3), shuffle: false, augmentation: new([new RandomHorizontalFlip(1), new RandomResizedCrop(0.05, 0.05, 1, 1, Resampling.Nearest)]));
+        Augmentation augmentation = new([new RandomHorizontalFlip(1), new RandomResizedCrop(0.05, 0.05, 1, 1, Resampling.Nearest)]);
+        Batches batches = data.Batches(1, new Rng(3), shuffle: false, augmentation: augmentation);
         var seen = new HashSet<string>();
         for (int epoch = 0; epoch < 4; epoch++)
         {
