@@ -122,13 +122,13 @@ internal sealed class BatchBuffer(int count, IDataset dataset, Augmentation? aug
         }
     }
 
-    /// <summary>Moves the classes of pixels as bytes, which hold all classes and <see cref="Augmentation.IgnoreIndex"/>.</summary>
+    /// <summary>Moves the classes of pixels as bytes, which hold all classes; a number that is none of them counts as from outside.</summary>
     private void Move(Augmentation moving, Span<int> labels, int index, RandomStep changes)
     {
         Span<byte> map = _image.AsSpan(0, labels.Length);
         for (int i = 0; i < map.Length; i++)
         {
-            map[i] = (byte)labels[i];
+            map[i] = (byte)Math.Min((uint)labels[i], Augmentation.IgnoreIndex);
         }
 
         map = moving.ApplyToLabels(map, _other.AsSpan(0, labels.Length), dataset.LabelShape, changes, index);

@@ -174,6 +174,13 @@ public class LabelAugmentationTests
             Assert.Throws<ArgumentException>(() => data.Batches(1, new Rng(1), augmentation: Augmentation.Parse(text))).Message;
     }
 
+    [Fact]
+    public void A_number_that_is_no_class_is_none_after_a_move()
+    {
+        (_, Tensor labels) = new OneRow([1, -100, 0, 300]).Batches(1, new Rng(1), augmentation: Augmentation.Parse("flip:1")).Single();
+        Assert.Equal([Augmentation.IgnoreIndex, 0, Augmentation.IgnoreIndex, 1], labels.ToArray<int>());
+    }
+
     /// <summary>Numbers as the bytes were.</summary>
     private static Preprocessing AsBytes { get; } = new([0], [1.0 / 255]);
 
@@ -202,5 +209,25 @@ public class LabelAugmentationTests
         }
 
         return ([.. images], [.. labels]);
+    }
+
+    /// <summary>One image of one row, whose pixels have any numbers for classes.</summary>
+    private sealed class OneRow(int[] labels) : IDataset
+    {
+        public int Count => 1;
+
+        public Shape ImageShape => new(1, 1, labels.Length);
+
+        public Shape LabelShape => new(1, labels.Length);
+
+        public IReadOnlyList<string> ClassNames => ["a", "b"];
+
+        public Preprocessing Preprocessing => AsBytes;
+
+        public ReadOnlySpan<byte> Image(int index) => new byte[labels.Length];
+
+        public int Label(int index) => labels[0];
+
+        public void ReadLabels(int index, Span<int> into) => labels.CopyTo(into);
     }
 }
