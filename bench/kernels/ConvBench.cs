@@ -95,15 +95,7 @@ internal static unsafe class ConvBench
         {
             var plan = new Conv2dBackwardWeightPlan(s, candidate.Algorithm);
             var gradient = new WeightGradientArgs { X = x, Dy = y, Dw = w, Db = db, Workspace = Random(plan.WorkspaceFloats(1)) };
-            return new Variant(
-                candidate,
-                () =>
-                {
-                    plan.Run(0, plan.Units, 0, gradient);
-                    plan.RunCombine(0, plan.CombineUnits, gradient);
-                    plan.RunStore(0, plan.StoreUnits, gradient);
-                },
-                () => { });
+            return new Variant(candidate, () => plan.RunAll(gradient), () => { });
         }
         if (pass == Conv2dPass.Forward)
         {

@@ -83,9 +83,7 @@ internal static unsafe class ConvPoolBench
             Measure(4, () =>
             {
                 MaxPool2d.Backward(s.Pool, dy, indices, gradient, 0, MaxPool2d.BackwardUnits(s.Pool));
-                apart.Weight.Run(0, apart.Weight.Units, 0, sums);
-                apart.Weight.RunCombine(0, apart.Weight.CombineUnits, sums);
-                apart.Weight.RunStore(0, apart.Weight.StoreUnits, sums);
+                apart.Weight.RunAll(sums);
             });
             Measure(5, () => apart.Input.RunAll(new() { Source = gradient, Weights = packedBack, Target = dx, Workspace = workspace }));
         }

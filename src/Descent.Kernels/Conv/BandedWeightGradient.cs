@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Descent.Kernels;
 
 /// <summary>A weight gradient that is summed over bands of output rows, some of them to a chunk.</summary>
-internal sealed unsafe class BandedWeightGradient : IWeightGradient
+internal sealed unsafe class BandedWeightGradient : IChunkedWeightGradient
 {
     private const int WantedUnits = 64;
     private const double LeastWork = 2e6;

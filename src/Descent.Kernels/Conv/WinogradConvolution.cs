@@ -85,7 +85,7 @@ internal sealed unsafe class WinogradConvolution : IConvolution
     {
         var window = new WindowedImages(source, padTop, padLeft, 0, source.C);
         var grid = new TileGrid(images, target.H, target.W);
-        return WinogradByPlanes.Pays(weights, grid.Count)
+        return WinogradByPlanes.Pays(weights)
             ? new WinogradByPlanes(weights, window, grid, epilogue)
             : new WinogradConvolution(weights, window, grid, epilogue);
     }
@@ -103,10 +103,11 @@ internal sealed unsafe class WinogradConvolution : IConvolution
             WinogradProducts products = block == _blocks - 1 ? _lastBlock : _fullBlock;
             var input = new Planes((nint)workspace, products.Tiles, Planes.PitchOf(_channels));
             WinogradScatter<InputWindow>.Run(args.Source, _source, _grid, tiles.First, tiles.Last, input, scratch);
-            for (int panel = panelCount * split / _splits; panel < panelCount * (split + 1) / _splits; panel++)
+            int firstPanel = panelCount * split / _splits, lastPanel = panelCount * (split + 1) / _splits;
+            for (int panel = firstPanel; panel < lastPanel; panel++)
             {
                 var output = new Planes((nint)(workspace + InputFloats), products.Tiles, _weights.Panels.Stride(panel));
-                products.Run(panel, (0, WinogradTransforms.Products), input, args.Weights, output);
+                products.Run(panel, (0, WinogradTransforms.Products), input, args.Weights, output, following: null);
                 int first = panel * WeightPanels.Width;
                 _gather(output, _grid, tiles, (first, Math.Min(first + WeightPanels.Width, _targets)), _targets, args, scratch);
             }

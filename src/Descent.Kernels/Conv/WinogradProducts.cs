@@ -10,14 +10,19 @@ internal sealed unsafe class WinogradProducts(WinogradWeights weights, int tiles
 
     public int Tiles => tiles;
 
-    /// <summary>One panel of target channels of planes [first, last).</summary>
+    /// <summary>
+    /// One panel of target channels of planes [first, last). Weights that come from the third-level cache or from memory are fetched while the
+    /// product before is computed: the first tile fetches the left vector of each row, the second the right. A single tile reads them as fast as
+    /// they come.
+    /// </summary>
     /// <param name="panel">The panel.</param>
     /// <param name="planes">Planes: [first, last).</param>
     /// <param name="input">One row for each tile.</param>
     /// <param name="packed">The weights.</param>
     /// <param name="output">One row for each tile; column 0 is the first channel of the panel.</param>
+    /// <param name="following">The weights that the next call reads; null fetches none.</param>
     [MethodImpl(Jit.Hot)]
-    public void Run(int panel, (int First, int Last) planes, in Planes input, float* packed, in Planes output)
+    public void Run(int panel, (int First, int Last) planes, in Planes input, float* packed, in Planes output, float* following)
     {
         WeightPanels panels = weights.Panels;
         MicroArgs args = default;
@@ -32,11 +37,13 @@ internal sealed unsafe class WinogradProducts(WinogradWeights weights, int tiles
         {
             float* a = input[plane], c = output[plane];
             args.B = packed + weights.Offset(panel) + (plane * weights.PlaneStride);
-            foreach (ref readonly Tile kernel in kernels)
+            for (int i = 0; i < kernels.Length; i++)
             {
-                args.A = a + (kernel.First * args.Lda);
-                args.C = c + (kernel.First * args.Ldc);
-                kernel.Kernel(&args);
+                args.NextStep = following is null || kernels.Length == 1 || i > 1 ? 0 : args.Ldb;
+                args.Next = following - args.Ldb + (i * Microkernel.Width);
+                args.A = a + (kernels[i].First * args.Lda);
+                args.C = c + (kernels[i].First * args.Ldc);
+                kernels[i].Kernel(&args);
             }
         }
     }

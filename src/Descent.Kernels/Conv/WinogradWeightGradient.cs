@@ -11,7 +11,7 @@ namespace Descent.Kernels;
 /// Partial sums are 36 planes (C, K). A split is a range of output channels: it transforms all of x again, which costs less than
 /// more partial sums where these are large.
 /// </remarks>
-internal sealed unsafe class WinogradWeightGradient : IWeightGradient
+internal sealed unsafe class WinogradWeightGradient : IChunkedWeightGradient
 {
     private const int WantedChunks = 16, WantedUnits = 8;
     private const double LeastWork = 2e6;
@@ -25,7 +25,7 @@ internal sealed unsafe class WinogradWeightGradient : IWeightGradient
     private const int LeastTiles = 28, MostTiles = 56;
 
     /// <summary>The plane that holds the sums of the tiles: the gradient's value at the points (1, 1).</summary>
-    private const int SumPlane = WinogradTransforms.Points + 1;
+    public const int SumPlane = WinogradTransforms.Points + 1;
 
     private const int StoreFloats = 8192;
 
@@ -119,12 +119,7 @@ internal sealed unsafe class WinogradWeightGradient : IWeightGradient
         {
             int channel = unit * _storeChannels, count = Math.Min(_storeChannels, _channels - channel);
             float* rows = planes.Row(channel);
-            switch (Microkernel.Tier)
-            {
-                case MicroTier.Avx512: Transform<F32x16>(rows, planes.Stride, count * planes.Pitch); break;
-                case MicroTier.Avx2: Transform<F32x8>(rows, planes.Stride, count * planes.Pitch); break;
-                default: Transform<F32x4>(rows, planes.Stride, count * planes.Pitch); break;
-            }
+            ToFilters(rows, planes.Stride, count * planes.Pitch);
             (unit == StoreUnits - 1 ? _lastStore : _store).Run(rows, dw + (channel * (nint)(WinogradTransforms.Taps * WinogradTransforms.Taps)));
         }
     }
@@ -156,7 +151,17 @@ internal sealed unsafe class WinogradWeightGradient : IWeightGradient
         }
     }
 
-    /// <summary>Gᵀ·dU·G, from 36 planes to the first nine.</summary>
+    /// <summary>Gᵀ·dU·G in place: some floats of 36 planes become those of the first nine.</summary>
+    public static void ToFilters(float* planes, nint stride, int floats)
+    {
+        switch (Microkernel.Tier)
+        {
+            case MicroTier.Avx512: Transform<F32x16>(planes, stride, floats); break;
+            case MicroTier.Avx2: Transform<F32x8>(planes, stride, floats); break;
+            default: Transform<F32x4>(planes, stride, floats); break;
+        }
+    }
+
     [MethodImpl(Jit.Hot)]
     private static void Transform<V>(float* planes, nint stride, int floats)
         where V : struct, ISimd<V>

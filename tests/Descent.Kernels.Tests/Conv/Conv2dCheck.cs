@@ -51,15 +51,17 @@ internal static unsafe class Conv2dCheck
             using GuardedArray workspace = new(plan.WorkspaceFloats(2));
             var args = new WeightGradientArgs { X = input.Floats, Dy = gradient.Floats, Dw = weight.Floats, Db = bias.Floats, Workspace = workspace.Floats };
             byte[]? expectedBits = null;
-            // The phases' outputs lie in the workspace, so all three run for each split.
+            // The phases' outputs lie in the workspace, so all run for each split.
             foreach (int step in (int[])[1, 3, int.MaxValue])
             {
                 workspace.Span.Fill(float.NaN);
                 weight.Span.Fill(float.NaN);
                 bias.Span.Fill(float.NaN);
-                Units.Backwards(plan.Units, step, (a, b) => plan.Run(a, b, worker: a % 2, args));
-                Units.Backwards(plan.CombineUnits, step, (a, b) => plan.RunCombine(a, b, args));
-                Units.Backwards(plan.StoreUnits, step, (a, b) => plan.RunStore(a, b, args));
+                for (int phase = 0; phase < plan.Phases; phase++)
+                {
+                    Units.Backwards(plan.Units(phase), step, (a, b) => plan.Run(phase, a, b, worker: a % 2, args));
+                }
+
                 Samples.AssertClose(dw, weight.Span, Tolerance(candidate, terms));
                 Samples.AssertClose(db, bias.Span, Tolerance(candidate, 3 * terms));
                 byte[] bits = [.. weight.Bytes, .. bias.Bytes];

@@ -64,9 +64,8 @@ internal static unsafe class Conv2dKernel
             new() { X = (float*)run[x], Dy = (float*)run[dy], Dw = (float*)run[dw], Workspace = (float*)run[workspace] };
         var launch = new KernelLaunch(
             op.Name, Describe(shape, algorithm),
-            (plan.Units, (run, first, last, worker) => plan.Run(first, last, worker, Args(run))),
-            (plan.CombineUnits, (run, first, last, _) => plan.RunCombine(first, last, Args(run))),
-            (plan.StoreUnits, (run, first, last, _) => plan.RunStore(first, last, Args(run))))
+            [.. Enumerable.Range(0, plan.Phases).Select(phase =>
+                (plan.Units(phase), (KernelBody)((run, first, last, worker) => plan.Run(phase, first, last, worker, Args(run)))))])
         { Flops = Flops(shape) };
         launch.Workspaces.Add(workspace);
         choose.Add(launch, [x, dy], [dw]);
