@@ -177,6 +177,12 @@ public sealed class Image
 
         ReadOnlySpan<byte> pixels = Pixels;
         int size = Width * Height;
+        if (Channels == 3)
+        {
+            RgbInterleaving.Separate(pixels, planes[..size], planes.Slice(size, size), planes[(2 * size)..]);
+            return;
+        }
+
         for (int c = 0; c < Channels; c++)
         {
             Span<byte> plane = planes.Slice(c * size, size);

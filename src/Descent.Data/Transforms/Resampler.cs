@@ -1,6 +1,9 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Descent.Kernels;
 
 namespace Descent;
@@ -12,7 +15,7 @@ namespace Descent;
 /// </remarks>
 internal static class Resampler
 {
-    private const int FractionBits = 32 - 8 - 2;
+    private const int FractionBits = 32 - 8 - 2, Lanes = 8;
 
     public static void Run(Planes from, Planes to, Resampling resampling)
     {
@@ -71,10 +74,19 @@ internal static class Resampler
     [MethodImpl(Jit.Hot)]
     private static void AlongRows(Planes from, Planes to, Resampling resampling)
     {
-        using var filter = new Filter(from.Width, to.Width, resampling);
+        // Whole vectors of pixels are read where a row has as many.
+        int most = Filter.Most(from.Width, to.Width, resampling), whole = (most + Lanes - 1) / Lanes * Lanes;
+        bool inVectors = Avx2.IsSupported && whole <= from.Width;
+        using var filter = new Filter(from.Width, to.Width, resampling, inVectors ? Lanes : 1);
         for (int c = 0; c < to.Channels; c++)
         {
-            for (int y = 0; y < to.Height; y++)
+            int y = 0;
+            for (; inVectors && y + 4 <= to.Height; y += 4)
+            {
+                AlongFourRows(from, to, c, y, filter);
+            }
+
+            for (; y < to.Height; y++)
             {
                 ReadOnlySpan<byte> source = from.Row(c, y);
                 Span<byte> target = to.Row(c, y);
@@ -92,6 +104,36 @@ internal static class Resampler
                 }
             }
         }
+    }
+
+    /// <summary>Four rows at a time, so that their sums over vectors are added up together.</summary>
+    [MethodImpl(Jit.Hot)]
+    private static void AlongFourRows(Planes from, Planes to, int channel, int y, in Filter filter)
+    {
+        ReadOnlySpan<byte> source0 = from.Row(channel, y), source1 = from.Row(channel, y + 1), source2 = from.Row(channel, y + 2), source3 = from.Row(channel, y + 3);
+        Span<byte> target0 = to.Row(channel, y), target1 = to.Row(channel, y + 1), target2 = to.Row(channel, y + 2), target3 = to.Row(channel, y + 3);
+        for (int x = 0; x < target0.Length; x++)
+        {
+            ReadOnlySpan<int> weights = filter.Weights(x, out int first);
+            Vector256<int> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
+            for (int i = 0; i < weights.Length; i += Lanes)
+            {
+                Vector256<int> weight = Vector256.Create(weights[i..]);
+                sum0 += Pixels(source0, first + i) * weight;
+                sum1 += Pixels(source1, first + i) * weight;
+                sum2 += Pixels(source2, first + i) * weight;
+                sum3 += Pixels(source3, first + i) * weight;
+            }
+
+            Vector256<int> halves = Avx2.HorizontalAdd(Avx2.HorizontalAdd(sum0, sum1), Avx2.HorizontalAdd(sum2, sum3));
+            Vector128<int> sums = (halves.GetLower() + halves.GetUpper() + Vector128.Create(1 << (FractionBits - 1))) >> FractionBits;
+            sums = Vector128.Clamp(sums, Vector128<int>.Zero, Vector128.Create(255));
+            (target0[x], target1[x]) = ((byte)sums.GetElement(0), (byte)sums.GetElement(1));
+            (target2[x], target3[x]) = ((byte)sums.GetElement(2), (byte)sums.GetElement(3));
+        }
+
+        static Vector256<int> Pixels(ReadOnlySpan<byte> row, int at) =>
+            Avx2.ConvertToVector256Int32(Vector128.CreateScalarUnsafe(BinaryPrimitives.ReadUInt64LittleEndian(row[at..])).AsByte());
     }
 
     [MethodImpl(Jit.Hot)]
@@ -151,11 +193,14 @@ internal static class Resampler
         private readonly int[] _weights, _spans;
         private readonly int _most;
 
-        public Filter(int inSize, int outSize, Resampling resampling)
+        /// <param name="inSize">Pixels of a line.</param>
+        /// <param name="outSize">Those of the result.</param>
+        /// <param name="resampling">Bilinear or bicubic.</param>
+        /// <param name="multiple">Pixels are taken in multiples of so many, those beyond the filter's with weight 0; a line has enough of them.</param>
+        public Filter(int inSize, int outSize, Resampling resampling, int multiple = 1)
         {
-            double scale = (double)inSize / outSize, filterScale = Math.Max(1, scale);
-            double support = (resampling == Resampling.Bicubic ? 2 : 1) * filterScale;
-            _most = ((int)Math.Ceiling(support) * 2) + 1;
+            double scale = (double)inSize / outSize, filterScale = Math.Max(1, scale), support = Support(filterScale, resampling);
+            _most = (Most(inSize, outSize, resampling) + multiple - 1) / multiple * multiple;
             _weights = ArrayPool<int>.Shared.Rent(outSize * _most);
             _spans = ArrayPool<int>.Shared.Rent(outSize * 2);
             double[] rented = ArrayPool<double>.Shared.Rent(_most);
@@ -172,17 +217,26 @@ internal static class Resampler
                     sum += weights[i];
                 }
 
+                int whole = (count + multiple - 1) / multiple * multiple, start = Math.Min(first, inSize - whole);
+                Span<int> rounded = _weights.AsSpan(at * _most, whole);
+                rounded.Clear();
                 for (int i = 0; i < count; i++)
                 {
                     double exact = weights[i] / sum * (1 << FractionBits);
-                    _weights[(at * _most) + i] = (int)(exact + Math.CopySign(0.5, exact));
+                    rounded[first - start + i] = (int)(exact + Math.CopySign(0.5, exact));
                 }
 
-                (_spans[2 * at], _spans[(2 * at) + 1]) = (first, count);
+                (_spans[2 * at], _spans[(2 * at) + 1]) = (start, whole);
             }
 
             ArrayPool<double>.Shared.Return(rented);
         }
+
+        /// <summary>Pixels that a pixel of the result is made of, at most.</summary>
+        public static int Most(int inSize, int outSize, Resampling resampling) =>
+            ((int)Math.Ceiling(Support(Math.Max(1, (double)inSize / outSize), resampling)) * 2) + 1;
+
+        private static double Support(double filterScale, Resampling resampling) => (resampling == Resampling.Bicubic ? 2 : 1) * filterScale;
 
         public ReadOnlySpan<int> Weights(int at, out int first)
         {

@@ -119,19 +119,22 @@ public class JpegArithmeticTests
     }
 
     [Fact]
-    public void Rows_of_every_width_are_interleaved_and_nothing_is_written_behind_them()
+    public void Rows_of_every_width_are_interleaved_and_back_and_nothing_is_written_behind_them()
     {
         for (int width = 1; width < 100; width++)
         {
             byte[][] rows = [.. Enumerable.Range(0, 3).Select(_ => Row(width))];
             byte[] pixels = new byte[3 * width + 8];
-            JpegColorConversion.Interleave(rows[0], rows[1], rows[2], pixels.AsSpan(0, 3 * width));
+            RgbInterleaving.Interleave(rows[0], rows[1], rows[2], pixels.AsSpan(0, 3 * width));
             for (int i = 0; i < 3 * width; i++)
             {
                 Assert.Equal(rows[i % 3][i / 3], pixels[i]);
             }
 
             Assert.Equal(new byte[8], pixels[^8..]);
+            byte[][] apart = [new byte[width], new byte[width], new byte[width]];
+            RgbInterleaving.Separate(pixels.AsSpan(0, 3 * width), apart[0], apart[1], apart[2]);
+            Assert.Equal(rows.Select(row => row[..width]), apart);
         }
     }
 

@@ -9,8 +9,7 @@ namespace Descent;
 /// <remarks>Rows of components are padded to whole vectors, the row of pixels is not.</remarks>
 internal static class JpegColorConversion
 {
-    // A step is 32 pixels.
-    private const int Channels = 3, StepBytes = Channels * 32;
+    private const int Channels = 3, StepBytes = RgbInterleaving.StepBytes;
 
     // ITU-R BT.601 in 1/65,536. What exceeds 16 bits is split: 1.402 = 1 + 0.402, 1.772 = 2 − 0.228, 0.71414 = 1 − 0.28586.
     private const int RedOfCr = 91_881, BlueOfCb = 116_130, GreenOfCb = -22_554, GreenOfCr = -46_802, Half = 1 << 15, Centre = 128;
@@ -39,8 +38,8 @@ internal static class JpegColorConversion
             Convert(Avx2.UnpackHigh(luma, zero).AsInt16(), Avx2.UnpackHigh(blue, zero).AsInt16(), Avx2.UnpackHigh(red, zero).AsInt16(),
                 out Vector256<short> r1, out Vector256<short> g1, out Vector256<short> b1);
             bool whole = rgb.Length >= StepBytes;
-            Store(Avx2.PackUnsignedSaturate(r0, r1), Avx2.PackUnsignedSaturate(g0, g1), Avx2.PackUnsignedSaturate(b0, b1), whole ? rgb : rest);
-            rgb = whole ? rgb[StepBytes..] : CopyRest(rest, rgb);
+            RgbInterleaving.Store(Avx2.PackUnsignedSaturate(r0, r1), Avx2.PackUnsignedSaturate(g0, g1), Avx2.PackUnsignedSaturate(b0, b1), whole ? rgb : rest);
+            rgb = whole ? rgb[StepBytes..] : RgbInterleaving.CopyRest(rest, rgb);
         }
     }
 
@@ -85,7 +84,7 @@ internal static class JpegColorConversion
                 rgb = rgb[StepBytes..];
             }
 
-            Load(pixels, out Vector256<byte> red, out Vector256<byte> green, out Vector256<byte> blue);
+            RgbInterleaving.Load(pixels, out Vector256<byte> red, out Vector256<byte> green, out Vector256<byte> blue);
             Vector256<byte> zero = Vector256<byte>.Zero;
             ConvertBack(Avx2.UnpackLow(red, zero).AsInt16(), Avx2.UnpackLow(green, zero).AsInt16(), Avx2.UnpackLow(blue, zero).AsInt16(),
                 out Vector256<short> y0, out Vector256<short> cb0, out Vector256<short> cr0);
@@ -105,31 +104,6 @@ internal static class JpegColorConversion
             y[i] = (byte)((YOfR * r + YOfG * g + YOfB * b + Half) >> 16);
             cb[i] = (byte)((CbOfR * r + CbOfG * g + (b << 15) + ColorHalf) >> 16);
             cr[i] = (byte)(((r << 15) + CrOfG * g + CrOfB * b + ColorHalf) >> 16);
-        }
-    }
-
-    /// <summary>Three rows, pixel by pixel.</summary>
-    [MethodImpl(Jit.Hot)]
-    public static void Interleave(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third, Span<byte> pixels)
-    {
-        if (Avx2.IsSupported)
-        {
-            Span<byte> rest = stackalloc byte[StepBytes];
-            int step = Vector256<byte>.Count;
-            for (int i = 0; !pixels.IsEmpty; i += step)
-            {
-                bool whole = pixels.Length >= StepBytes;
-                Store(Vector256.Create(first.Slice(i, step)), Vector256.Create(second.Slice(i, step)), Vector256.Create(third.Slice(i, step)),
-                    whole ? pixels : rest);
-                pixels = whole ? pixels[StepBytes..] : CopyRest(rest, pixels);
-            }
-
-            return;
-        }
-
-        for (int i = 0; i < pixels.Length / Channels; i++)
-        {
-            (pixels[Channels * i], pixels[Channels * i + 1], pixels[Channels * i + 2]) = (first[i], second[i], third[i]);
         }
     }
 
@@ -189,61 +163,5 @@ internal static class JpegColorConversion
         static Vector256<short> Pair(int first, int second) => Vector256.Create(first & 0xFFFF | second << 16).AsInt16();
 
         static Vector256<int> HalfOfLower(Vector256<short> pairs) => (pairs.AsInt32() << 16) >>> 1;
-    }
-
-    /// <summary>Reads 32 pixels.</summary>
-    [MethodImpl(Jit.Inline)]
-    private static void Load(ReadOnlySpan<byte> pixels, out Vector256<byte> first, out Vector256<byte> second, out Vector256<byte> third)
-    {
-        Vector256<byte> x = Vector256.Create(Vector128.Create(pixels[..16]), Vector128.Create(pixels[48..64]));
-        Vector256<byte> y = Vector256.Create(Vector128.Create(pixels[16..32]), Vector128.Create(pixels[64..80]));
-        Vector256<byte> z = Vector256.Create(Vector128.Create(pixels[32..48]), Vector128.Create(pixels[80..96]));
-
-        // The way of Store back.
-        Vector256<byte> every0 = Vector256.Create(
-            (byte)255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255);
-        Vector256<byte> every1 = Vector256.Create(
-            (byte)0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0);
-        first = Avx2.Shuffle(Vector256.ConditionalSelect(every0, x, Vector256.ConditionalSelect(every1, z, y)), Vector256.Create(
-            (byte)0, 3, 6, 9, 12, 15, 2, 5, 8, 11, 14, 1, 4, 7, 10, 13, 0, 3, 6, 9, 12, 15, 2, 5, 8, 11, 14, 1, 4, 7, 10, 13));
-        second = Avx2.Shuffle(Vector256.ConditionalSelect(every0, y, Vector256.ConditionalSelect(every1, x, z)), Vector256.Create(
-            (byte)1, 4, 7, 10, 13, 0, 3, 6, 9, 12, 15, 2, 5, 8, 11, 14, 1, 4, 7, 10, 13, 0, 3, 6, 9, 12, 15, 2, 5, 8, 11, 14));
-        third = Avx2.Shuffle(Vector256.ConditionalSelect(every0, z, Vector256.ConditionalSelect(every1, y, x)), Vector256.Create(
-            (byte)2, 5, 8, 11, 14, 1, 4, 7, 10, 13, 0, 3, 6, 9, 12, 15, 2, 5, 8, 11, 14, 1, 4, 7, 10, 13, 0, 3, 6, 9, 12, 15));
-    }
-
-    /// <summary>Writes a last step's pixels where there is room for some of them only.</summary>
-    /// <returns>That none are left.</returns>
-    private static Span<byte> CopyRest(scoped ReadOnlySpan<byte> rest, Span<byte> pixels)
-    {
-        rest[..pixels.Length].CopyTo(pixels);
-        return default;
-    }
-
-    /// <summary>Writes 32 pixels.</summary>
-    [MethodImpl(Jit.Inline)]
-    private static void Store(Vector256<byte> first, Vector256<byte> second, Vector256<byte> third, Span<byte> pixels)
-    {
-        // Of three vectors of 16 pixels each channel has every third byte, in the first from 0, 1 or 2 on: its values are put where they go in all
-        // three with one shuffle, then each vector takes its own.
-        first = Avx2.Shuffle(first, Vector256.Create(
-            (byte)0, 11, 6, 1, 12, 7, 2, 13, 8, 3, 14, 9, 4, 15, 10, 5, 0, 11, 6, 1, 12, 7, 2, 13, 8, 3, 14, 9, 4, 15, 10, 5));
-        second = Avx2.Shuffle(second, Vector256.Create(
-            (byte)5, 0, 11, 6, 1, 12, 7, 2, 13, 8, 3, 14, 9, 4, 15, 10, 5, 0, 11, 6, 1, 12, 7, 2, 13, 8, 3, 14, 9, 4, 15, 10));
-        third = Avx2.Shuffle(third, Vector256.Create(
-            (byte)10, 5, 0, 11, 6, 1, 12, 7, 2, 13, 8, 3, 14, 9, 4, 15, 10, 5, 0, 11, 6, 1, 12, 7, 2, 13, 8, 3, 14, 9, 4, 15));
-        Vector256<byte> every0 = Vector256.Create(
-            (byte)255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255);
-        Vector256<byte> every1 = Vector256.Create(
-            (byte)0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0);
-        Vector256<byte> x = Vector256.ConditionalSelect(every0, first, Vector256.ConditionalSelect(every1, second, third));
-        Vector256<byte> y = Vector256.ConditionalSelect(every0, second, Vector256.ConditionalSelect(every1, third, first));
-        Vector256<byte> z = Vector256.ConditionalSelect(every0, third, Vector256.ConditionalSelect(every1, first, second));
-        x.GetLower().CopyTo(pixels);
-        y.GetLower().CopyTo(pixels[16..]);
-        z.GetLower().CopyTo(pixels[32..]);
-        x.GetUpper().CopyTo(pixels[48..]);
-        y.GetUpper().CopyTo(pixels[64..]);
-        z.GetUpper().CopyTo(pixels[80..]);
     }
 }

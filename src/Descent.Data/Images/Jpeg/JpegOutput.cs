@@ -148,10 +148,10 @@ internal sealed class JpegOutput
                 JpegColorConversion.YCbCrToRgb(first, second, third, pixels);
                 break;
             case JpegColor.Rgb:
-                JpegColorConversion.Interleave(first, second, third, pixels);
+                RgbInterleaving.Interleave(first, second, third, pixels);
                 break;
             case JpegColor.Cmyk:
-                JpegColorConversion.Interleave(first, second, third, pixels);
+                RgbInterleaving.Interleave(first, second, third, pixels);
                 JpegColorConversion.Darken(pixels, fourth, complement: 0);
                 break;
             case JpegColor.Ycck:
