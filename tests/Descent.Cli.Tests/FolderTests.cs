@@ -105,6 +105,17 @@ public sealed class FolderTests : Cli
         return Safetensors.Read(At($"{words.Split(' ')[^1]}/model.safetensors")).Tensors["whiten.weight"].Bytes;
     }
 
+    [Fact]
+    public void Parts_of_images_are_cut_out_of_their_files()
+    {
+        foreach (string name in (string[])["train/a/1", "train/a/2", "train/b/1", "train/b/2", "test/a/1", "test/b/1"])
+        {
+            Save($"set/{name}.png", name.Contains('a') ? 20 : 200, side: 40);
+        }
+
+        Assert.Equal(0, Run("train --data folder:set --model mlp:hidden=4 --size 8 --epochs 2 --augment flip,resized-crop:0.3").ExitCode);
+    }
+
     private void Save(string name, int value, int side)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(At(name))!);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
@@ -41,6 +42,16 @@ internal static class JpegBlock
 
     /// <summary>Index of the constant coefficient in the planes.</summary>
     public const int ReversedConstant = Size - 1;
+
+    /// <summary>Puts a row of samples side by side that lie at the beginning of the memory of their blocks' coefficients.</summary>
+    [MethodImpl(Jit.Hot)]
+    public static void GatherRow(ReadOnlySpan<byte> blocks, int row, Span<byte> samples)
+    {
+        for (int from = row * Side, to = 0; to + Side <= samples.Length; from += Size * sizeof(short), to += Side)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(samples[to..], BinaryPrimitives.ReadUInt64LittleEndian(blocks[from..]));
+        }
+    }
 
     /// <summary>Row · 8 + column of the k-th coefficient of the zigzag order.</summary>
     public static ReadOnlySpan<byte> Natural =>

@@ -18,8 +18,9 @@ internal sealed class JpegOutput
     private readonly int _orientation, _pitch;
     private readonly byte[] _turned, _samples;
     private readonly ushort[] _sums;
-    // Of each component that is streamed: where its samples begin, and how many are in a row.
-    private readonly int[] _starts, _strides;
+    // Of each component: where its samples begin, and how far its rows are apart. Of one whose samples lie block by block these are rows that were
+    // gathered: every second one of those that lie between pixels' rows, to be used again, or all, one after the other.
+    private readonly int[] _starts, _strides, _gathered;
     private int _unitRow;
 
     /// <param name="frame">Its size was checked, and its components have their coefficients, or will be streamed.</param>
@@ -35,10 +36,12 @@ internal sealed class JpegOutput
         _turned = new byte[_orientation == ExifOrientation.Upright ? 0 : TurnedPixels * channels];
         _starts = new int[frame.Components.Length];
         _strides = new int[frame.Components.Length];
+        _gathered = new int[2 * frame.Components.Length];
+        Array.Fill(_gathered, -1);
 
-        // Before the samples stand rows at full width: one of each component, and the two that one is made of.
+        // Before the samples stand rows at full width, one of each component.
         _pitch = JpegUpsampling.Padded(frame.Width);
-        int bytes = _pitch * (frame.Components.Length + 2);
+        int bytes = _pitch * frame.Components.Length;
         bool widens = false;
         for (int c = 0; c < frame.Components.Length; c++)
         {
@@ -49,6 +52,15 @@ internal sealed class JpegOutput
                 _starts[c] = bytes;
                 _strides[c] = JpegUpsampling.Padded(component.BlocksAcross * JpegBlock.Side);
                 bytes += _strides[c] * (1 + component.Vertical * JpegBlock.Side);
+            }
+            else if (component.Horizontal == frame.Horizontal && component.Vertical == frame.Vertical)
+            {
+                _starts[c] = c * _pitch;
+            }
+            else
+            {
+                (_starts[c], _strides[c]) = (bytes, _pitch);
+                bytes += 2 * _pitch;
             }
         }
 
@@ -106,10 +118,12 @@ internal sealed class JpegOutput
 
         for (int c = 0; c < _starts.Length; c++)
         {
-            // None where the coefficients are in memory.
-            Span<byte> rows = _samples.AsSpan(_starts[c]);
-            int last = _frame.Components[c].Vertical * JpegBlock.Side * _strides[c];
-            rows.Slice(last, _strides[c]).CopyTo(rows);
+            if (_frame.Components[c].Coefficients is null)
+            {
+                Span<byte> rows = _samples.AsSpan(_starts[c]);
+                int last = _frame.Components[c].Vertical * JpegBlock.Side * _strides[c];
+                rows.Slice(last, _strides[c]).CopyTo(rows);
+            }
         }
     }
 
@@ -169,7 +183,7 @@ internal sealed class JpegOutput
         Span<byte> row = _samples.AsSpan(c * _pitch, _pitch);
         if (wide && tall)
         {
-            return Samples(component, y, row);
+            return Samples(component, y);
         }
 
         // Triangles are for factors of two, and across for more than two samples.
@@ -177,8 +191,8 @@ internal sealed class JpegOutput
         bool twiceDown = component.Vertical * 2 == _frame.Vertical;
         bool betweenRows = twiceDown && (wide || twiceAcross);
         int nearest = betweenRows ? y / 2 : y * component.Vertical / _frame.Vertical;
-        ReadOnlySpan<byte> near = Samples(component, nearest, _samples.AsSpan(_starts.Length * _pitch, _pitch)), far = !betweenRows ? default
-            : Samples(component, Math.Clamp(nearest + (y % 2 == 0 ? -1 : 1), 0, component.Height - 1), _samples.AsSpan((_starts.Length + 1) * _pitch, _pitch));
+        ReadOnlySpan<byte> near = Samples(component, nearest);
+        ReadOnlySpan<byte> far = betweenRows ? Samples(component, Math.Clamp(nearest + (y % 2 == 0 ? -1 : 1), 0, component.Height - 1)) : default;
         if (betweenRows && wide)
         {
             JpegUpsampling.Between(near, far, bias: 1 + y % 2, row);
@@ -204,24 +218,26 @@ internal sealed class JpegOutput
     /// <summary>A row of samples of the row of units, or the last one before it.</summary>
     /// <param name="component">One of the frame's.</param>
     /// <param name="row">In the picture.</param>
-    /// <param name="gathered">Takes the samples where they lie block by block.</param>
-    private ReadOnlySpan<byte> Samples(JpegComponent component, int row, Span<byte> gathered)
+    private ReadOnlySpan<byte> Samples(JpegComponent component, int row)
     {
+        int c = component.Index, stride = _strides[c];
         if (component.Coefficients is null)
         {
-            int within = row - _unitRow * component.Vertical * JpegBlock.Side, stride = _strides[component.Index];
-            return _samples.AsSpan(_starts[component.Index] + (1 + within) * stride, stride);
+            int within = row - _unitRow * component.Vertical * JpegBlock.Side;
+            return _samples.AsSpan(_starts[c] + (1 + within) * stride, stride);
         }
 
+        Span<byte> gathered = _samples.AsSpan(_starts[c] + row % 2 * stride, _pitch);
+        ref int held = ref _gathered[2 * c + row % 2];
+        if (held == row)
+        {
+            return gathered;
+        }
+
+        held = row;
         int blocks = JpegFrame.Quotient(component.Width, JpegBlock.Side);
         ReadOnlySpan<short> line = component.Coefficients.AsSpan(row / JpegBlock.Side * component.BlocksAcross * JpegBlock.Size, blocks * JpegBlock.Size);
-        ReadOnlySpan<ulong> rows = MemoryMarshal.Cast<short, ulong>(line)[(row % JpegBlock.Side)..];
-        Span<ulong> to = MemoryMarshal.Cast<byte, ulong>(gathered);
-        for (int i = 0; i < blocks; i++)
-        {
-            to[i] = rows[i * (JpegBlock.Size * sizeof(short) / sizeof(ulong))];
-        }
-
+        JpegBlock.GatherRow(MemoryMarshal.AsBytes(line), row % JpegBlock.Side, gathered[..(blocks * JpegBlock.Side)]);
         return gathered;
     }
 
