@@ -164,7 +164,7 @@ public sealed class OriginalImagesTests : IDisposable
         byte[] pixels = new byte[3 * height * width];
         new Random(seed).NextBytes(pixels);
 
-        // An even value for an even image, so that one image's pixels are not another's.
+        // A value modulo 16 of its own for each image, so that one image's pixels are not another's.
         return new(width, height, 3, [.. pixels.Select(value => (byte)(16 * (value / 16) + seed))]);
     }
 
