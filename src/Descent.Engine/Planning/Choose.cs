@@ -24,7 +24,8 @@ internal sealed class Choose
         (_graph, _backend, Threads) = (graph, backend, threads);
         Pools = fuse ? PoolFusion.Find(graph, backend) : [];
         Epilogues = fuse ? EpilogueFusion.Find(graph, backend, Pools) : [];
-        _groups = Fuse.Run(graph, Epilogues, Pools, fuse);
+        BiasGradients = fuse ? BiasGradientFusion.Find(graph, Pools) : [];
+        _groups = Fuse.Run(graph, Epilogues, [.. Pools.Keys, .. BiasGradients.Keys], fuse);
     }
 
     /// <summary>Workers that need scratch of their own.</summary>
@@ -39,6 +40,9 @@ internal sealed class Choose
 
     /// <summary>Elementwise nodes that a product or convolution does in its write-back.</summary>
     public Dictionary<PlanNode, EpilogueFusion> Epilogues { get; }
+
+    /// <summary>Gradients of a convolution's weight and of its bias that one launch computes, as partners.</summary>
+    public Dictionary<PlanNode, PlanNode> BiasGradients { get; }
 
     /// <summary>Launches for all nodes.</summary>
     public void Run()
@@ -55,6 +59,13 @@ internal sealed class Choose
             if (Pools.TryGetValue(node, out PoolFusion? pool))
             {
                 _backend.LowerPooling(this, pool, node);
+            }
+            else if (BiasGradients.TryGetValue(node, out PlanNode? partner))
+            {
+                if (node.Index > partner.Index)
+                {
+                    LowerByKernel(node.Op is Conv2dBackwardWeight ? node : partner);
+                }
             }
             else if (Epilogues.TryGetValue(node, out EpilogueFusion? epilogue))
             {

@@ -53,13 +53,13 @@ internal sealed class Fuse
     /// The group of each node by its index; every elementwise node is in one unless a kernel covers it. With <paramref name="fuse"/> off each stands alone.
     /// </summary>
     public static TileGroup?[] Run(
-        PlanGraph graph, Dictionary<PlanNode, EpilogueFusion> epilogues, Dictionary<PlanNode, PoolFusion> pools, bool fuse)
+        PlanGraph graph, Dictionary<PlanNode, EpilogueFusion> epilogues, HashSet<PlanNode> parts, bool fuse)
     {
         var pass = new Fuse(graph, epilogues);
         for (int i = graph.Nodes.Count - 1; i >= 0; i--)
         {
             PlanNode node = graph.Nodes[i];
-            if (epilogues.ContainsKey(node) || pools.ContainsKey(node))
+            if (epilogues.ContainsKey(node) || parts.Contains(node))
             {
                 continue;
             }

@@ -13,7 +13,7 @@ internal sealed class Coverage
         "tile program of several steps", "reduction with its producers", "reduction in chunks", "several results of a tile program",
         "several reductions at once", "reduction that also writes results", "matmul+bias", "matmul+bias+relu", "conv2d+bias",
         "conv2d+maxpool2d", "conv2d+bias+relu+maxpool2d", "maxpool2d-backward+conv2d-backward-input",
-        "maxpool2d-backward+conv2d-backward-weight",
+        "maxpool2d-backward+conv2d-backward-weight", "conv2d-backward-weight+bias",
         "conv2d+bias+relu", "conv2d+scale-shift", "conv2d+scale-shift+relu", "conv2d+scale-shift+residual", "conv2d+scale-shift+residual+relu",
         "matmul+scale-shift", "matmul+scale-shift+residual+relu", "matmul+relu-backward",
         "conv2d-backward-input+relu-backward", "copy to channels last", "copy to row major",

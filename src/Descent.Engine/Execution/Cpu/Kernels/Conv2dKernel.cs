@@ -59,16 +59,23 @@ internal static unsafe class Conv2dKernel
         PlanBuffer x = choose.Dense(node.Inputs[0], AxisOrder.ChannelsLast);
         PlanBuffer dy = choose.Dense(node.Inputs[1], AxisOrder.ChannelsLast);
         PlanBuffer dw = choose.Output(node.Outputs[0]);
+        PlanBuffer? db = choose.BiasGradients.TryGetValue(node, out PlanNode? sum) ? choose.Output(sum.Outputs[0]) : null;
         PlanBuffer workspace = choose.NewBuffer(plan.WorkspaceFloats(choose.Threads) * sizeof(float));
-        WeightGradientArgs Args(PlanRun run) =>
-            new() { X = (float*)run[x], Dy = (float*)run[dy], Dw = (float*)run[dw], Workspace = (float*)run[workspace] };
+        WeightGradientArgs Args(PlanRun run) => new()
+        {
+            X = (float*)run[x],
+            Dy = (float*)run[dy],
+            Dw = (float*)run[dw],
+            Db = db is null ? null : (float*)run[db],
+            Workspace = (float*)run[workspace],
+        };
         var launch = new KernelLaunch(
-            op.Name, Describe(shape, algorithm),
+            db is null ? op.Name : op.Name + "+bias", Describe(shape, algorithm),
             [.. Enumerable.Range(0, plan.Phases).Select(phase =>
                 (plan.Units(phase), (KernelBody)((run, first, last, worker) => plan.Run(phase, first, last, worker, Args(run)))))])
         { Flops = Flops(shape) };
         launch.Workspaces.Add(workspace);
-        choose.Add(launch, [x, dy], [dw]);
+        choose.Add(launch, [x, dy], db is null ? [dw] : [dw, db]);
     }
 
     public static string Describe(in Conv2dShape s) =>
