@@ -45,18 +45,26 @@ public sealed class WinogradTests
     }
 
     [Theory]
-    [InlineData(3, 171, 6, 9, 171, 1)]
-    [InlineData(1, 320, 4, 4, 96, 1)]
-    [InlineData(105, 171, 3, 3, 171, 2)] // rounds of 53 and of 52 tiles
-    public void Many_channels_are_multiplied_plane_by_plane(int n, int c, int h, int w, int k, int rounds)
+    [InlineData(3, 171, 6, 9, 171)]
+    [InlineData(1, 320, 4, 4, 96)]
+    public void Many_channels_are_multiplied_plane_by_plane(int n, int c, int h, int w, int k)
     {
         Conv2dShape s = Same(n, c, h, w, k);
-        Assert.Equal(3 * rounds, new Conv2dForwardPlan(s, Conv2dAlgorithm.Winograd).Phases);
-        Assert.Equal((2 * rounds) + 1, new Conv2dBackwardWeightPlan(s, Conv2dAlgorithm.Winograd).Phases);
+        Assert.Equal(3, new Conv2dForwardPlan(s, Conv2dAlgorithm.Winograd).Phases);
         Conv2dCheck.Forward(s);
         Conv2dCheck.BackwardInput(s);
-        Conv2dCheck.BackwardWeight(s);
         Conv2dCheck.Epilogues(s);
+    }
+
+    [Fact]
+    public void Many_tiles_of_many_channels_are_multiplied_in_rounds()
+    {
+        // Rounds of 31 and of 30 tiles.
+        Conv2dShape s = Same(61, 33, 2, 2, 885);
+        Assert.Equal(2 * 3, new Conv2dForwardPlan(s, Conv2dAlgorithm.Winograd).Phases);
+        Assert.Equal((2 * 2) + 1, new Conv2dBackwardWeightPlan(s, Conv2dAlgorithm.Winograd).Phases);
+        Conv2dCheck.Forward(s);
+        Conv2dCheck.BackwardWeight(s);
     }
 
     [Fact]
