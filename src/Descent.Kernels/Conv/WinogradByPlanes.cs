@@ -27,8 +27,7 @@ internal sealed unsafe class WinogradByPlanes : IConvolution
     private readonly WinogradWeights _weights;
     private readonly WindowedImages _source;
     private readonly TileGrid _grid;
-    private readonly int _tiles;
-    private readonly int _rounds;
+    private readonly TileRounds _rounds;
     private readonly WinogradProducts _fullRound;
     private readonly WinogradProducts _lastRound;
     private readonly delegate*<in Planes, in TileGrid, (int, int), (int, int), int, in ConvolutionArgs, float*, void> _gather;
@@ -41,16 +40,13 @@ internal sealed unsafe class WinogradByPlanes : IConvolution
     {
         (_weights, _source, _grid) = (weights, source, grid);
         int columns = Planes.PitchOf(source.Channels) + Planes.PitchOf(weights.Panels.Targets);
-        int most = Math.Max(LeastTiles, PlaneFloats / WinogradTransforms.Products / columns);
-        _rounds = (grid.Count + most - 1) / most;
-        _tiles = (grid.Count + _rounds - 1) / _rounds;
-        _rounds = (grid.Count + _tiles - 1) / _tiles;
-        _fullRound = new WinogradProducts(weights, _tiles);
-        _lastRound = new WinogradProducts(weights, grid.Count - ((_rounds - 1) * _tiles));
+        _rounds = new TileRounds(grid.Count, Math.Max(LeastTiles, PlaneFloats / WinogradTransforms.Products / columns));
+        _fullRound = new WinogradProducts(weights, _rounds.Tiles);
+        _lastRound = new WinogradProducts(weights, _rounds[_rounds.Count - 1].Count);
         _gather = WinogradGather.Find(epilogue);
     }
 
-    public int Phases => 3 * _rounds;
+    public int Phases => 3 * _rounds.Count;
 
     public long PackedFloats => _weights.Floats;
 
@@ -58,9 +54,9 @@ internal sealed unsafe class WinogradByPlanes : IConvolution
 
     private int Panels => _weights.Panels.Count;
 
-    private nint InputFloats => Planes.FloatsOf(_tiles, Planes.PitchOf(_source.Channels));
+    private nint InputFloats => Planes.FloatsOf(_rounds.Tiles, Planes.PitchOf(_source.Channels));
 
-    private nint ProductFloats => Planes.FloatsOf(_tiles, Planes.PitchOf(Targets));
+    private nint ProductFloats => Planes.FloatsOf(_rounds.Tiles, Planes.PitchOf(Targets));
 
     private static nint ScratchFloats => Math.Max(WinogradScatter<InputWindow>.ScratchFloats, WinogradGather.ScratchFloats);
 
@@ -86,7 +82,7 @@ internal sealed unsafe class WinogradByPlanes : IConvolution
 
         float* scratch = args.Workspace + InputFloats + ProductFloats + (worker * ScratchFloats);
         int units = Units(phase), first = GemmBlocking.Part(products.Tiles, firstUnit, units), last = GemmBlocking.Part(products.Tiles, lastUnit, units);
-        (int First, int Last) tiles = ((round * _tiles) + first, (round * _tiles) + last);
+        (int First, int Last) tiles = (_rounds[round].First + first, _rounds[round].First + last);
         if (step == 0)
         {
             WinogradScatter<InputWindow>.Run(args.Source, _source, _grid, tiles.First, tiles.Last, input.From(first, 0), scratch);
@@ -97,7 +93,7 @@ internal sealed unsafe class WinogradByPlanes : IConvolution
         }
     }
 
-    private WinogradProducts Round(int round) => round == _rounds - 1 ? _lastRound : _fullRound;
+    private WinogradProducts Round(int round) => round == _rounds.Count - 1 ? _lastRound : _fullRound;
 
     /// <summary>Units of one panel of one plane.</summary>
     [MethodImpl(Jit.Hot)]

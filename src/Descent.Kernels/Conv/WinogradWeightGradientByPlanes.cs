@@ -33,8 +33,7 @@ internal sealed unsafe class WinogradWeightGradientByPlanes : IWeightGradient
     private readonly WeightPanels _panels;
     private readonly Tile[] _fullPanel;
     private readonly Tile[] _lastPanel;
-    private readonly int _tiles;
-    private readonly int _rounds;
+    private readonly TileRounds _rounds;
     private readonly StoreUnit[] _stores;
 
     public WinogradWeightGradientByPlanes(in Conv2dShape s)
@@ -45,10 +44,7 @@ internal sealed unsafe class WinogradWeightGradientByPlanes : IWeightGradient
         _panels = new WeightPanels(s.K, Depth: s.C);
         _fullPanel = Tile.Split(s.C, _panels.Vectors(0), AMode.Column, Epilogue.None);
         _lastPanel = Tile.Split(s.C, _panels.Vectors(_panels.Count - 1), AMode.Column, Epilogue.None);
-        int most = TilesPerRound(s.C, s.K, _grid.Count);
-        _rounds = (_grid.Count + most - 1) / most;
-        _tiles = (_grid.Count + _rounds - 1) / _rounds;
-        _rounds = (_grid.Count + _tiles - 1) / _tiles;
+        _rounds = new TileRounds(_grid.Count, TilesPerRound(s.C, s.K, _grid.Count));
         var stores = new List<StoreUnit>();
         for (int panel = 0; panel < _panels.Count; panel++)
         {
@@ -60,11 +56,11 @@ internal sealed unsafe class WinogradWeightGradientByPlanes : IWeightGradient
         _stores = [.. stores];
     }
 
-    public int Phases => (PhasesOfRound * _rounds) + 1;
+    public int Phases => (PhasesOfRound * _rounds.Count) + 1;
 
-    private nint InputFloats => Planes.FloatsOf(_tiles, Planes.PitchOf(_x.Channels));
+    private nint InputFloats => Planes.FloatsOf(_rounds.Tiles, Planes.PitchOf(_x.Channels));
 
-    private nint GradientFloats => Planes.FloatsOf(_tiles, Planes.PitchOf(_dy.Channels));
+    private nint GradientFloats => Planes.FloatsOf(_rounds.Tiles, Planes.PitchOf(_dy.Channels));
 
     /// <summary>Distance of the planes of sums, not a power of two.</summary>
     private nint SumStride => (nint)_panels.Floats + 16;
@@ -81,7 +77,7 @@ internal sealed unsafe class WinogradWeightGradientByPlanes : IWeightGradient
 
     public int Units(int phase)
     {
-        int tiles = TilesOf(phase / PhasesOfRound).Count;
+        int tiles = _rounds[phase / PhasesOfRound].Count;
         return phase == Phases - 1 ? _stores.Length
             : phase % PhasesOfRound == 0 ? 2 * Math.Min(TransformUnits, tiles)
             : WinogradTransforms.Products * _panels.Count;
@@ -101,7 +97,7 @@ internal sealed unsafe class WinogradWeightGradientByPlanes : IWeightGradient
         }
 
         int round = phase / PhasesOfRound;
-        (int first, int count) = TilesOf(round);
+        (int first, int count) = _rounds[round];
         var input = new Planes((nint)args.Workspace, count, Planes.PitchOf(_x.Channels));
         var gradient = new Planes((nint)(args.Workspace + InputFloats), count, Planes.PitchOf(_dy.Channels));
         if (phase % PhasesOfRound == 0)
@@ -134,8 +130,6 @@ internal sealed unsafe class WinogradWeightGradientByPlanes : IWeightGradient
             }
         }
     }
-
-    private (int First, int Count) TilesOf(int round) => (round * _tiles, Math.Min(_tiles, _grid.Count - (round * _tiles)));
 
     /// <summary>dU [+]= Vᵀ·D for one plane and one panel of output channels.</summary>
     [MethodImpl(Jit.Hot)]
