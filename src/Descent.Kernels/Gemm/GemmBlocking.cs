@@ -35,6 +35,9 @@ internal readonly struct GemmBlocking
     /// <summary>Multiply-adds below which a block is not cut further: a microsecond of one core.</summary>
     private const double SmallBlock = 128 * 1024;
 
+    /// <summary>Parts of a small weight that are dealt whole, so that each of two threads keeps to one of them in all that it does.</summary>
+    private const int Halves = 2;
+
     /// <summary>
     /// Blocks are numbered down the columns of C, else along its rows. Where C is wide B is larger than A, mostly a weight: a thread then reads its
     /// own part of it, the one that it also packs, and of a weight as layers keep it the rows that its share of the update has just written, where
@@ -50,7 +53,10 @@ internal readonly struct GemmBlocking
     public GemmBlocking(GemmShape s, bool dots, AMode mode)
     {
         (_m, _n, _k) = (s.M, s.N, s.K);
-        IsDownColumns = !s.TransposeA && s.M < s.N && (long)s.M * Math.Min(s.K, KC) <= BlockFloats;
+
+        // Where half of B stays in the second-level cache and A does not, each half meets all of A, some rows after the other.
+        bool streamsA = dots && s.M < 4 * s.N && (long)s.M * s.K > BlockFloats && (long)s.N * s.K <= Halves * BlockFloats;
+        IsDownColumns = streamsA || (!s.TransposeA && s.M < s.N && (long)s.M * Math.Min(s.K, KC) <= BlockFloats);
         int rowsByRow = !s.TransposeA && s.Lda % GemmPlan.PageStride == 0 ? RowsByPages : RowsByRow;
         _rowsOfPair = mode == AMode.Row ? Math.Min(rowsByRow, Microkernel.MaxRows(2)) : Microkernel.MaxRows(2);
         int width = Microkernel.Width;
@@ -66,14 +72,20 @@ internal readonly struct GemmBlocking
         Passes = dots ? 1 : Math.Max(Ceiling(Ceiling(s.K, Chunks), KC), 1);
         long tileFloats = (long)Ceiling(s.M, Math.Max(_rowTiles, 1)) * Ceiling(s.K, Chunks * Passes);
         RowBlocks = Ceiling(_rowTiles, (int)Math.Clamp(BlockFloats / Math.Max(tileFloats, 1), FewTiles, int.MaxValue));
-        ColumnBlocks = Math.Min(Panels, 1);
+        if (s.TransposeA && RowBlocks == 1 && _rowTiles >= FewTiles)
+        {
+            // The gradient of a weight: who computes some rows of it also updates them, and multiplies by them in the next step.
+            RowBlocks = Halves;
+        }
+
+        ColumnBlocks = Math.Min(Panels, streamsA ? Halves : 1);
         double work = (double)s.M * s.N * s.K / Chunks;
         int others = Math.Max(s.Batch, 1) * Chunks;
         while ((long)RowBlocks * ColumnBlocks * others < EnoughBlocks && work / ((double)RowBlocks * ColumnBlocks) >= 2 * SmallBlock)
         {
             // Columns first: blocks that follow one another then share their rows of A and run as one.
             int tilesHigh = Ceiling(_rowTiles, RowBlocks), panelsWide = Ceiling(Panels, ColumnBlocks);
-            if (panelsWide > 2 || (panelsWide > 1 && tilesHigh <= FewTiles))
+            if (!streamsA && (panelsWide > 2 || (panelsWide > 1 && tilesHigh <= FewTiles)))
             {
                 ColumnBlocks = Ceiling(Panels, panelsWide - 1);
             }
