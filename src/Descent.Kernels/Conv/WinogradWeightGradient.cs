@@ -8,16 +8,19 @@ namespace Descent.Kernels;
 /// to filters.
 /// </summary>
 /// <remarks>
-/// Partial sums are 36 planes (C, K). A split is a range of output channels: it transforms all of x again, which costs less than
-/// more partial sums where these are large.
+/// A worker sums a chunk in 36 planes (C, K) of its own; what it hands over are the filters of nine taps that they transform to, a quarter, since the
+/// transform is linear. A split is a range of output channels: it transforms all of x again, which costs less than more partial sums where these
+/// are large.
 /// </remarks>
 internal sealed unsafe class WinogradWeightGradient : IChunkedWeightGradient
 {
     private const int WantedChunks = 16, WantedUnits = 8;
     private const double LeastWork = 2e6;
 
-    /// <summary>Eight partial sums of 64 by 64 channels.</summary>
-    private const double MostPartialFloats = 5 << 18;
+    /// <summary>Eight sums of 64 by 64 channels, over all chunks.</summary>
+    private const double MostSums = 5 << 18;
+
+    private const int FilterTaps = WinogradTransforms.Taps * WinogradTransforms.Taps;
 
     // The planes of a block of tiles should fill half of the second-level cache, as in the forward pass.
     private const int BlockFloats = 128 * 1024;
@@ -55,7 +58,7 @@ internal sealed unsafe class WinogradWeightGradient : IChunkedWeightGradient
         int tiles = TilesPerBlock(s.C, s.K, _grid.Count);
         _blocks = (_grid.Count + tiles - 1) / tiles;
         double work = 2.0 * WinogradTransforms.Products * _grid.Count * s.C * s.K / LeastWork;
-        double chunks = Math.Min(Math.Min(WantedChunks, work), Math.Min(_blocks, MostPartialFloats / Floats));
+        double chunks = Math.Min(Math.Min(WantedChunks, work), Math.Min(_blocks, MostSums / SumFloats));
         // A power of two, so that usual numbers of threads get equal shares.
         Chunks = 1 << (int)Math.Log2(Math.Max(1, chunks));
         Splits = (int)Math.Clamp(Math.Min(WantedUnits, work) / Chunks, 1, Math.Max(1, _panels.Count / 2));
@@ -72,13 +75,19 @@ internal sealed unsafe class WinogradWeightGradient : IChunkedWeightGradient
 
     public int Splits { get; }
 
-    public nint Floats => Planes.FloatsOf(_channels, Planes.PitchOf(_dy.C));
+    public nint Floats => FilterTaps * FilterStride;
 
-    public nint ScratchFloats => InputFloats + Planes.FloatsOf(_tiles, Planes.PitchOf(_dy.C)) + WinogradScatter<InputWindow>.ScratchFloats;
+    public nint ScratchFloats =>
+        InputFloats + Planes.FloatsOf(_tiles, Planes.PitchOf(_dy.C)) + SumFloats + WinogradScatter<InputWindow>.ScratchFloats;
 
     public int StoreUnits { get; }
 
     private nint InputFloats => Planes.FloatsOf(_tiles, Planes.PitchOf(_channels));
+
+    private nint SumFloats => Planes.FloatsOf(_channels, Planes.PitchOf(_dy.C));
+
+    /// <summary>Distance of the taps of partial filters.</summary>
+    private nint FilterStride => Planes.StrideOf(_channels, Planes.PitchOf(_dy.C));
 
     /// <summary>Tiles that are transformed and multiplied together, at most; fixed by the shape.</summary>
     public static int TilesPerBlock(int channels, int targets, int tiles) => Math.Min(
@@ -90,45 +99,48 @@ internal sealed unsafe class WinogradWeightGradient : IChunkedWeightGradient
         var panels = (First: _panels.Count * split / Splits, Last: _panels.Count * (split + 1) / Splits);
         int first = panels.First * WeightPanels.Width, last = Math.Min(panels.Last * WeightPanels.Width, _dy.C);
         var dy = new WindowedImages(_dy, 0, 0, first, last - first);
-        float* strip = scratch + InputFloats + Planes.FloatsOf(_tiles, Planes.PitchOf(_dy.C));
+        var input = new Planes((nint)scratch, _tiles, Planes.PitchOf(_channels));
+        var gradient = new Planes((nint)(scratch + InputFloats), _tiles, Planes.PitchOf(last - first));
+        float* behind = scratch + InputFloats + Planes.FloatsOf(_tiles, Planes.PitchOf(_dy.C)), strip = behind + SumFloats;
+        var sums = new Planes((nint)behind, _channels, gradient.Pitch);
         int perChunk = _blocks / Chunks;
         for (int block = chunk * perChunk; block < (chunk + 1) * perChunk; block++)
         {
             bool accumulate = block > chunk * perChunk;
             // Evened out, the last blocks may be short or have no tiles: their sums are zero.
             int tile = Math.Min(block * _tiles, _grid.Count), end = Math.Min(tile + _tiles, _grid.Count);
-            var input = new Planes((nint)scratch, _tiles, Planes.PitchOf(_channels));
-            var gradient = new Planes((nint)(scratch + InputFloats), _tiles, Planes.PitchOf(last - first));
             WinogradScatter<InputWindow>.Run(args.X, _x, _grid, tile, end, input, strip);
             WinogradScatter<OutputGradientWindow>.Run(args.Dy, dy, _grid, tile, end, gradient, strip);
             for (int panel = panels.First; panel < panels.Last; panel++)
             {
-                Multiply(panel, input, gradient, (panel - panels.First) * WeightPanels.Width, end - tile, partial, accumulate);
+                int column = (panel - panels.First) * WeightPanels.Width;
+                Multiply(panel, input, gradient.From(0, column), end - tile, sums.From(0, column), accumulate);
             }
             if (args.Db is not null)
             {
                 ColumnSums.Run(gradient[SumPlane], end - tile, last - first, gradient.Pitch, partial + Floats + first, accumulate);
             }
         }
+        int pitch = Planes.PitchOf(_dy.C), rows = sums.Pitch == pitch ? 1 : _channels;
+        for (int row = 0; row < rows; row++)
+        {
+            ToFilters(sums.Row(row), sums.Stride, partial + (row * (nint)pitch) + first, FilterStride, sums.Pitch * _channels / rows);
+        }
     }
 
     public void Store(float* gradient, float* dw, int firstUnit, int lastUnit)
     {
-        var planes = new Planes((nint)gradient, _channels, Planes.PitchOf(_dy.C));
         for (int unit = firstUnit; unit < lastUnit; unit++)
         {
-            int channel = unit * _storeChannels, count = Math.Min(_storeChannels, _channels - channel);
-            float* rows = planes.Row(channel);
-            ToFilters(rows, planes.Stride, count * planes.Pitch);
-            (unit == StoreUnits - 1 ? _lastStore : _store).Run(rows, dw + (channel * (nint)(WinogradTransforms.Taps * WinogradTransforms.Taps)));
+            int channel = unit * _storeChannels;
+            (unit == StoreUnits - 1 ? _lastStore : _store).Run(gradient + (channel * (nint)Planes.PitchOf(_dy.C)), dw + (channel * (nint)FilterTaps));
         }
     }
 
-    /// <summary>dU [+]= Vᵀ·D for one panel of output channels.</summary>
+    /// <summary>dU [+]= Vᵀ·D for one panel of output channels, the first columns of the planes.</summary>
     [MethodImpl(Jit.Hot)]
-    private void Multiply(int panel, in Planes input, in Planes gradient, int column, int tiles, float* partial, bool accumulate)
+    private void Multiply(int panel, in Planes input, in Planes gradient, int tiles, in Planes sums, bool accumulate)
     {
-        var sums = new Planes((nint)partial, _channels, Planes.PitchOf(_dy.C));
         MicroArgs args = default;
         args.Lda = input.Pitch;
         args.Ldb = gradient.Pitch;
@@ -140,8 +152,8 @@ internal sealed unsafe class WinogradWeightGradient : IChunkedWeightGradient
         ReadOnlySpan<Tile> kernels = panel == _panels.Count - 1 ? _lastTiles : _fullTiles;
         for (int plane = 0; plane < WinogradTransforms.Products; plane++)
         {
-            float* a = input[plane], c = sums[plane] + (panel * WeightPanels.Width);
-            args.B = gradient[plane] + column;
+            float* a = input[plane], c = sums[plane];
+            args.B = gradient[plane];
             foreach (ref readonly Tile kernel in kernels)
             {
                 args.A = a + kernel.First;
@@ -151,24 +163,24 @@ internal sealed unsafe class WinogradWeightGradient : IChunkedWeightGradient
         }
     }
 
-    /// <summary>Gᵀ·dU·G in place: some floats of 36 planes become those of the first nine.</summary>
-    public static void ToFilters(float* planes, nint stride, int floats)
+    /// <summary>Gᵀ·dU·G: some floats of 36 planes become those of nine, which may be the first nine of them.</summary>
+    public static void ToFilters(float* planes, nint stride, float* filters, nint filterStride, int floats)
     {
         switch (Microkernel.Tier)
         {
-            case MicroTier.Avx512: Transform<F32x16>(planes, stride, floats); break;
-            case MicroTier.Avx2: Transform<F32x8>(planes, stride, floats); break;
-            default: Transform<F32x4>(planes, stride, floats); break;
+            case MicroTier.Avx512: Transform<F32x16>(planes, stride, filters, filterStride, floats); break;
+            case MicroTier.Avx2: Transform<F32x8>(planes, stride, filters, filterStride, floats); break;
+            default: Transform<F32x4>(planes, stride, filters, filterStride, floats); break;
         }
     }
 
     [MethodImpl(Jit.Hot)]
-    private static void Transform<V>(float* planes, nint stride, int floats)
+    private static void Transform<V>(float* planes, nint stride, float* filters, nint filterStride, int floats)
         where V : struct, ISimd<V>
     {
         const int Points = WinogradTransforms.Points, Taps = WinogradTransforms.Taps;
         float* columns = stackalloc float[Points * Taps * V.Count];
-        for (float* end = planes + floats; planes < end; planes += V.Count)
+        for (float* end = planes + floats; planes < end; planes += V.Count, filters += V.Count)
         {
             for (int j = 0; j < Points; j++)
             {
@@ -176,7 +188,7 @@ internal sealed unsafe class WinogradWeightGradient : IChunkedWeightGradient
             }
             for (int i = 0; i < Taps; i++)
             {
-                WinogradTransforms.FilterGradient<V>(columns + (i * Points * V.Count), V.Count, planes + (i * Taps * stride), stride);
+                WinogradTransforms.FilterGradient<V>(columns + (i * Points * V.Count), V.Count, filters + (i * Taps * filterStride), filterStride);
             }
         }
     }
@@ -184,9 +196,7 @@ internal sealed unsafe class WinogradWeightGradient : IChunkedWeightGradient
     /// <summary>From nine planes (C, K) to (K, C, 3, 3), some of the channels.</summary>
     private StridedCopy StoreOf(int channels, int targets)
     {
-        const int Plane = WinogradTransforms.Taps * WinogradTransforms.Taps;
-        int pitch = Planes.PitchOf(targets);
         // Axes: target, channel, tap.
-        return new StridedCopy([targets, channels, Plane], [1, pitch, Planes.StrideOf(_channels, pitch)], [_channels * (nint)Plane, Plane, 1]);
+        return new StridedCopy([targets, channels, FilterTaps], [1, Planes.PitchOf(targets), FilterStride], [_channels * (nint)FilterTaps, FilterTaps, 1]);
     }
 }

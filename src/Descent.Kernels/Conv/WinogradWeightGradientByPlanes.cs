@@ -175,7 +175,7 @@ internal sealed unsafe class WinogradWeightGradientByPlanes : IWeightGradient
         for (int i = firstUnit; i < lastUnit; i++)
         {
             StoreUnit unit = _stores[i];
-            WinogradWeightGradient.ToFilters(sums + unit.Source, SumStride, unit.Floats);
+            WinogradWeightGradient.ToFilters(sums + unit.Source, SumStride, sums + unit.Source, SumStride, unit.Floats);
             unit.Copy.Run(sums + unit.Source, dw + unit.Destination);
         }
     }
