@@ -40,15 +40,18 @@ public sealed unsafe class Conv2dBackwardWeightPlan
     {
     }
 
+    /// <param name="shape">The forward convolution.</param>
+    /// <param name="algorithm">How it is computed.</param>
+    /// <param name="shared"><inheritdoc cref="Conv2dForwardPlan(Conv2dShape, Conv2dAlgorithm, Epilogue, bool)" path="/param[@name='shared']"/></param>
     /// <exception cref="ArgumentException">The shape is no convolution, or not one that the algorithm serves.</exception>
-    public Conv2dBackwardWeightPlan(Conv2dShape shape, Conv2dAlgorithm algorithm)
+    public Conv2dBackwardWeightPlan(Conv2dShape shape, Conv2dAlgorithm algorithm, bool shared = false)
     {
         Shape = shape;
         Algorithm = Conv2dAlgorithms.Validated(algorithm, shape, Conv2dPass.BackwardWeight);
         Conv2dShape s = shape.Flattened();
         _gradient = algorithm switch
         {
-            Conv2dAlgorithm.Winograd when WinogradWeightGradientByPlanes.Pays(s.C, s.K) => new WinogradWeightGradientByPlanes(s),
+            Conv2dAlgorithm.Winograd when WinogradWeightGradientByPlanes.Pays(s.C, s.K) => new WinogradWeightGradientByPlanes(s, shared),
             Conv2dAlgorithm.Winograd => new ChunkedWeightGradient(new WinogradWeightGradient(s), s.K),
             Conv2dAlgorithm.Depthwise => new ChunkedWeightGradient(new BandedWeightGradient(s, new DepthwiseWeightGradient(s)), s.K),
             _ => new ChunkedWeightGradient(new BandedWeightGradient(s, new WeightGradient(s)), s.K),

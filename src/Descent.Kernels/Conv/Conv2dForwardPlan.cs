@@ -21,8 +21,15 @@ public sealed unsafe class Conv2dForwardPlan
     {
     }
 
+    /// <param name="shape">The convolution.</param>
+    /// <param name="algorithm">How it is computed.</param>
+    /// <param name="epilogue">Done to each element before it is stored.</param>
+    /// <param name="shared">
+    /// Whether several threads will run it: what one writes for another may then go past the caches, to a workspace that begins at a multiple of 64
+    /// bytes. It changes no bit.
+    /// </param>
     /// <exception cref="ArgumentException">The shape is no convolution, or not one that the algorithm serves.</exception>
-    public Conv2dForwardPlan(Conv2dShape shape, Conv2dAlgorithm algorithm, Epilogue epilogue = Epilogue.None)
+    public Conv2dForwardPlan(Conv2dShape shape, Conv2dAlgorithm algorithm, Epilogue epilogue = Epilogue.None, bool shared = false)
     {
         Shape = shape;
         Algorithm = Conv2dAlgorithms.Validated(algorithm, shape, Conv2dPass.Forward);
@@ -34,7 +41,7 @@ public sealed unsafe class Conv2dForwardPlan
         if (algorithm == Conv2dAlgorithm.Winograd)
         {
             var weights = new WinogradWeights(s, backward: false);
-            _convolution = WinogradConvolution.Of(weights, s.N, source, s.PadTop, s.PadLeft, target, epilogue);
+            _convolution = WinogradConvolution.Of(weights, s.N, source, s.PadTop, s.PadLeft, target, epilogue, shared);
             _packing = weights;
             return;
         }

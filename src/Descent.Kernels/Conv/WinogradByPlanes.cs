@@ -30,19 +30,21 @@ internal sealed unsafe class WinogradByPlanes : IConvolution
     private readonly TileRounds _rounds;
     private readonly WinogradProducts _fullRound;
     private readonly WinogradProducts _lastRound;
+    private readonly bool _shared;
     private readonly delegate*<in Planes, in TileGrid, (int, int), (int, int), int, in ConvolutionArgs, float*, void> _gather;
 
     /// <param name="weights">How they are packed.</param>
     /// <param name="source">What is read.</param>
     /// <param name="grid">The tiles of what is written.</param>
     /// <param name="epilogue">Done to each element before it is stored.</param>
-    public WinogradByPlanes(WinogradWeights weights, in WindowedImages source, in TileGrid grid, Epilogue epilogue)
+    /// <param name="shared">Several threads run it: who transforms a tile is mostly not who multiplies it.</param>
+    public WinogradByPlanes(WinogradWeights weights, in WindowedImages source, in TileGrid grid, Epilogue epilogue, bool shared)
     {
-        (_weights, _source, _grid) = (weights, source, grid);
+        (_weights, _source, _grid, _shared) = (weights, source, grid, shared);
         int columns = Planes.PitchOf(source.Channels) + Planes.PitchOf(weights.Panels.Targets);
         _rounds = new TileRounds(grid.Count, Math.Max(LeastTiles, PlaneFloats / WinogradTransforms.Products / columns));
-        _fullRound = new WinogradProducts(weights, _rounds.Tiles);
-        _lastRound = new WinogradProducts(weights, _rounds[_rounds.Count - 1].Count);
+        _fullRound = new WinogradProducts(weights, _rounds.Tiles, shared);
+        _lastRound = new WinogradProducts(weights, _rounds[_rounds.Count - 1].Count, shared);
         _gather = WinogradGather.Find(epilogue);
     }
 
@@ -85,7 +87,7 @@ internal sealed unsafe class WinogradByPlanes : IConvolution
         (int First, int Last) tiles = (_rounds[round].First + first, _rounds[round].First + last);
         if (step == 0)
         {
-            WinogradScatter<InputWindow>.Run(args.Source, _source, _grid, tiles.First, tiles.Last, input.From(first, 0), scratch);
+            WinogradScatter<InputWindow>.Run(args.Source, _source, _grid, tiles.First, tiles.Last, input.From(first, 0), scratch, _shared);
         }
         else
         {
@@ -105,6 +107,10 @@ internal sealed unsafe class WinogradByPlanes : IConvolution
             (int nextPlane, int nextPanel) = Math.DivRem(unit + 1, Panels);
             float* following = nextPlane < WinogradTransforms.Products ? weights + _weights.Offset(nextPanel) + (nextPlane * _weights.PlaneStride) : null;
             products.Run(panel, (plane, plane + 1), input, weights, output.From(0, panel * WeightPanels.Width), following);
+        }
+        if (_shared)
+        {
+            Interlocked.MemoryBarrier();
         }
     }
 }

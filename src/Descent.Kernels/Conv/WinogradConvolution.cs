@@ -80,13 +80,14 @@ internal sealed unsafe class WinogradConvolution : IConvolution
     /// <param name="padLeft">Zero columns before it.</param>
     /// <param name="target">What is written.</param>
     /// <param name="epilogue">Done to each element before it is stored.</param>
+    /// <param name="shared">Whether several threads will run it.</param>
     public static IConvolution Of(
-        WinogradWeights weights, int images, ImageSize source, int padTop, int padLeft, ImageSize target, Epilogue epilogue)
+        WinogradWeights weights, int images, ImageSize source, int padTop, int padLeft, ImageSize target, Epilogue epilogue, bool shared)
     {
         var window = new WindowedImages(source, padTop, padLeft, 0, source.C);
         var grid = new TileGrid(images, target.H, target.W);
         return WinogradByPlanes.Pays(weights)
-            ? new WinogradByPlanes(weights, window, grid, epilogue)
+            ? new WinogradByPlanes(weights, window, grid, epilogue, shared)
             : new WinogradConvolution(weights, window, grid, epilogue);
     }
 

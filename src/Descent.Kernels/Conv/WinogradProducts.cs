@@ -3,10 +3,13 @@ using System.Runtime.CompilerServices;
 namespace Descent.Kernels;
 
 /// <summary>The products of so many tiles with transformed weights, one for each plane.</summary>
-internal sealed unsafe class WinogradProducts(WinogradWeights weights, int tiles)
+/// <param name="weights">How they are packed.</param>
+/// <param name="tiles">How many tiles.</param>
+/// <param name="streams">Products go past the caches, for other threads to read after a memory barrier.</param>
+internal sealed unsafe class WinogradProducts(WinogradWeights weights, int tiles, bool streams = false)
 {
-    private readonly Tile[] _full = Tile.Split(tiles, weights.Panels.Vectors(0), AMode.Row, Epilogue.None);
-    private readonly Tile[] _last = Tile.Split(tiles, weights.Panels.Vectors(weights.Panels.Count - 1), AMode.Row, Epilogue.None);
+    private readonly Tile[] _full = Split(tiles, weights.Panels.Vectors(0), streams);
+    private readonly Tile[] _last = Split(tiles, weights.Panels.Vectors(weights.Panels.Count - 1), streams);
 
     public int Tiles => tiles;
 
@@ -47,4 +50,7 @@ internal sealed unsafe class WinogradProducts(WinogradWeights weights, int tiles
             }
         }
     }
+
+    private static Tile[] Split(int tiles, int vectors, bool streams) =>
+        streams ? Tile.SplitStreaming(tiles, vectors) : Tile.Split(tiles, vectors, AMode.Row, Epilogue.None);
 }

@@ -8,7 +8,7 @@ internal unsafe interface IWindowTransform
     /// <summary>Pixels that are read, from the first of the tile on; those that are not are given as zeros.</summary>
     static abstract int Window { get; }
 
-    static abstract void Apply<V>(V d0, V d1, V d2, V d3, V d4, V d5, float* to, nint step)
+    static abstract void Apply<V>(V d0, V d1, V d2, V d3, V d4, V d5, out V p0, out V p1, out V p2, out V p3, out V p4, out V p5)
         where V : struct, ISimd<V>;
 }
 
@@ -18,8 +18,8 @@ internal readonly unsafe struct InputWindow : IWindowTransform
     public static int Window => WinogradTransforms.Points;
 
     [MethodImpl(Jit.Inline)]
-    public static void Apply<V>(V d0, V d1, V d2, V d3, V d4, V d5, float* to, nint step)
-        where V : struct, ISimd<V> => WinogradTransforms.Input(d0, d1, d2, d3, d4, d5, to, step);
+    public static void Apply<V>(V d0, V d1, V d2, V d3, V d4, V d5, out V p0, out V p1, out V p2, out V p3, out V p4, out V p5)
+        where V : struct, ISimd<V> => WinogradTransforms.Input(d0, d1, d2, d3, d4, d5, out p0, out p1, out p2, out p3, out p4, out p5);
 }
 
 /// <summary>A, of the four pixels of a tile.</summary>
@@ -28,8 +28,8 @@ internal readonly unsafe struct OutputGradientWindow : IWindowTransform
     public static int Window => WinogradTransforms.Outputs;
 
     [MethodImpl(Jit.Inline)]
-    public static void Apply<V>(V d0, V d1, V d2, V d3, V d4, V d5, float* to, nint step)
-        where V : struct, ISimd<V> => WinogradTransforms.OutputGradient(d0, d1, d2, d3, to, step);
+    public static void Apply<V>(V d0, V d1, V d2, V d3, V d4, V d5, out V p0, out V p1, out V p2, out V p3, out V p4, out V p5)
+        where V : struct, ISimd<V> => WinogradTransforms.OutputGradient(d0, d1, d2, d3, out p0, out p1, out p2, out p3, out p4, out p5);
 }
 
 /// <summary>A channels-last batch that is read in windows; what lies outside is zero.</summary>
@@ -63,20 +63,38 @@ internal static unsafe class WinogradScatter<TTransform>
     public static int ScratchFloats => 2 * StripFloats;
 
     /// <summary>Transforms tiles [<paramref name="first"/>, <paramref name="last"/>), of which the first has row 0 in the planes.</summary>
-    public static void Run(float* source, in WindowedImages images, in TileGrid grid, int first, int last, in Planes planes, float* scratch)
+    /// <remarks>Shared planes go past the caches, for other threads to read; they begin at a multiple of 64 bytes.</remarks>
+    public static void Run(
+        float* source, in WindowedImages images, in TileGrid grid, int first, int last, in Planes planes, float* scratch, bool shared = false)
+    {
+        if (shared)
+        {
+            Run<StreamedStores>(source, images, grid, first, last, planes, scratch);
+            Interlocked.MemoryBarrier();
+        }
+        else
+        {
+            Run<CachedStores>(source, images, grid, first, last, planes, scratch);
+        }
+    }
+
+    private static void Run<TStores>(
+        float* source, in WindowedImages images, in TileGrid grid, int first, int last, in Planes planes, float* scratch)
+        where TStores : struct, IPlaneStores
     {
         switch (Microkernel.Tier)
         {
-            case MicroTier.Avx512: Run<F32x16>(source, images, grid, first, last, planes, scratch); break;
-            case MicroTier.Avx2: Run<F32x8>(source, images, grid, first, last, planes, scratch); break;
-            default: Run<F32x4>(source, images, grid, first, last, planes, scratch); break;
+            case MicroTier.Avx512: Run<F32x16, TStores>(source, images, grid, first, last, planes, scratch); break;
+            case MicroTier.Avx2: Run<F32x8, TStores>(source, images, grid, first, last, planes, scratch); break;
+            default: Run<F32x4, TStores>(source, images, grid, first, last, planes, scratch); break;
         }
     }
 
     [MethodImpl(Jit.Hot)]
-    private static void Run<V>(
+    private static void Run<V, TStores>(
         float* source, in WindowedImages images, in TileGrid grid, int first, int last, in Planes planes, float* scratch)
         where V : struct, ISimd<V>
+        where TStores : struct, IPlaneStores
     {
         ImageSize size = images.Size;
         nint pitch = size.W * (nint)size.C;
@@ -95,14 +113,14 @@ internal static unsafe class WinogradScatter<TTransform>
             {
                 int channels = Math.Min(MostChannels, whole - c);
                 Columns<V>(corner + c, size.C, pitch, rowsInside, columnsInside, columns, channels, scratch);
-                Rows<V>(scratch, columns, run.Count, channels, to + c, planes.Pitch, planes.Stride);
+                Rows<V, TStores>(scratch, columns, run.Count, channels, to + c, planes.Pitch, planes.Stride);
             }
             if (rest > 0)
             {
                 float* copy = scratch + StripFloats;
                 CopyLanes(corner + whole, size.C, pitch, rowsInside, columnsInside, rest, V.Count, copy, columns * V.Count);
                 Columns<V>(copy, V.Count, columns * V.Count, rowsInside, columnsInside, columns, V.Count, scratch);
-                Rows<V>(scratch, columns, run.Count, V.Count, to + whole, planes.Pitch, planes.Stride);
+                Rows<V, TStores>(scratch, columns, run.Count, V.Count, to + whole, planes.Pitch, planes.Stride);
             }
             tile += run.Count;
         }
@@ -138,15 +156,22 @@ internal static unsafe class WinogradScatter<TTransform>
                 V d3 = 3 >= rows.First && 3 < rows.Last ? V.Load(p + (3 * pitch)) : zero;
                 V d4 = 4 >= rows.First && 4 < rows.Last ? V.Load(p + (4 * pitch)) : zero;
                 V d5 = 5 >= rows.First && 5 < rows.Last ? V.Load(p + (5 * pitch)) : zero;
-                TTransform.Apply(d0, d1, d2, d3, d4, d5, strip, row);
+                TTransform.Apply(d0, d1, d2, d3, d4, d5, out V p0, out V p1, out V p2, out V p3, out V p4, out V p5);
+                p0.Store(strip);
+                p1.Store(strip + row);
+                p2.Store(strip + (2 * row));
+                p3.Store(strip + (3 * row));
+                p4.Store(strip + (4 * row));
+                p5.Store(strip + (5 * row));
             }
         }
     }
 
     /// <summary>(T·d)·Tᵀ for each tile of the run.</summary>
     [MethodImpl(Jit.Hot)]
-    private static void Rows<V>(float* strip, int columns, int tiles, nint channels, float* planes, nint rowPitch, nint planeStride)
+    private static void Rows<V, TStores>(float* strip, int columns, int tiles, nint channels, float* planes, nint rowPitch, nint planeStride)
         where V : struct, ISimd<V>
+        where TStores : struct, IPlaneStores
     {
         V zero = V.Const(0);
         for (int i = 0; i < Points; i++)
@@ -160,7 +185,14 @@ internal static unsafe class WinogradScatter<TTransform>
                     V d4 = TTransform.Window > 4 ? V.Load(from + (4 * channels)) : zero;
                     V d5 = TTransform.Window > 5 ? V.Load(from + (5 * channels)) : zero;
                     TTransform.Apply(
-                        V.Load(from), V.Load(from + channels), V.Load(from + (2 * channels)), V.Load(from + (3 * channels)), d4, d5, to, planeStride);
+                        V.Load(from), V.Load(from + channels), V.Load(from + (2 * channels)), V.Load(from + (3 * channels)), d4, d5,
+                        out V p0, out V p1, out V p2, out V p3, out V p4, out V p5);
+                    TStores.Store(p0, to);
+                    TStores.Store(p1, to + planeStride);
+                    TStores.Store(p2, to + (2 * planeStride));
+                    TStores.Store(p3, to + (3 * planeStride));
+                    TStores.Store(p4, to + (4 * planeStride));
+                    TStores.Store(p5, to + (5 * planeStride));
                 }
             }
         }

@@ -39,34 +39,34 @@ internal static unsafe class WinogradTransforms
 
     /// <summary>Bᵀd, from inputs to points.</summary>
     [MethodImpl(Jit.Inline)]
-    public static void Input<V>(V d0, V d1, V d2, V d3, V d4, V d5, float* to, nint step)
+    public static void Input<V>(V d0, V d1, V d2, V d3, V d4, V d5, out V p0, out V p1, out V p2, out V p3, out V p4, out V p5)
         where V : struct, ISimd<V>
     {
         V four = V.Const(4), minusFour = V.Const(-4), minusFive = V.Const(-5), two = V.Const(2), minusTwo = V.Const(-2);
         V evenOne = V.MultiplyAdd(minusFour, d2, d4), oddOne = V.MultiplyAdd(minusFour, d1, d3);
         V evenTwo = d4 - d2, oddTwo = d3 - d1;
-        V.MultiplyAdd(four, d0, V.MultiplyAdd(minusFive, d2, d4)).Store(to);
-        (evenOne + oddOne).Store(to + step);
-        (evenOne - oddOne).Store(to + (2 * step));
-        V.MultiplyAdd(two, oddTwo, evenTwo).Store(to + (3 * step));
-        V.MultiplyAdd(minusTwo, oddTwo, evenTwo).Store(to + (4 * step));
-        V.MultiplyAdd(four, d1, V.MultiplyAdd(minusFive, d3, d5)).Store(to + (5 * step));
+        p0 = V.MultiplyAdd(four, d0, V.MultiplyAdd(minusFive, d2, d4));
+        p1 = evenOne + oddOne;
+        p2 = evenOne - oddOne;
+        p3 = V.MultiplyAdd(two, oddTwo, evenTwo);
+        p4 = V.MultiplyAdd(minusTwo, oddTwo, evenTwo);
+        p5 = V.MultiplyAdd(four, d1, V.MultiplyAdd(minusFive, d3, d5));
     }
 
     /// <summary>A·dy, from gradients of outputs to points: the transpose of <see cref="Output"/>.</summary>
     [MethodImpl(Jit.Inline)]
-    public static void OutputGradient<V>(V d0, V d1, V d2, V d3, float* to, nint step)
+    public static void OutputGradient<V>(V d0, V d1, V d2, V d3, out V p0, out V p1, out V p2, out V p3, out V p4, out V p5)
         where V : struct, ISimd<V>
     {
         V four = V.Const(4), two = V.Const(2), minusTwo = V.Const(-2);
         V evenOne = d0 + d2, oddOne = d1 + d3;
         V evenTwo = V.MultiplyAdd(four, d2, d0), oddTwo = V.MultiplyAdd(four, d3, d1);
-        d0.Store(to);
-        (evenOne + oddOne).Store(to + step);
-        (evenOne - oddOne).Store(to + (2 * step));
-        V.MultiplyAdd(two, oddTwo, evenTwo).Store(to + (3 * step));
-        V.MultiplyAdd(minusTwo, oddTwo, evenTwo).Store(to + (4 * step));
-        d3.Store(to + (5 * step));
+        p0 = d0;
+        p1 = evenOne + oddOne;
+        p2 = evenOne - oddOne;
+        p3 = V.MultiplyAdd(two, oddTwo, evenTwo);
+        p4 = V.MultiplyAdd(minusTwo, oddTwo, evenTwo);
+        p5 = d3;
     }
 
     /// <summary>Aᵀm, from points <paramref name="step"/> floats apart to outputs.</summary>
@@ -96,6 +96,22 @@ internal static unsafe class WinogradTransforms
         (evenTwo + oddTwo).Store(to + (3 * step));
         (evenTwo - oddTwo).Store(to + (4 * step));
         g2.Store(to + (5 * step));
+    }
+
+    /// <summary>G·g, from taps to points.</summary>
+    [MethodImpl(Jit.Inline)]
+    public static void FilterS<V>(V g0, V g1, V g2, float* to, nint step)
+        where V : struct, ISimd<V>
+    {
+        V sixth = V.Const(1.0 / 6), twelfth = V.Const(1.0 / 12);
+        V evenOne = (g0 + g2) * V.Const(-1.0 / 6), oddOne = g1 * sixth;
+        V evenTwo = V.MultiplyAdd(V.Const(1.0 / 24), g0, g2 * sixth), oddTwo = g1 * twelfth;
+        (g0 * V.Const(0.25)).Stream(to);
+        (evenOne - oddOne).Stream(to + step);
+        (evenOne + oddOne).Stream(to + (2 * step));
+        (evenTwo + oddTwo).Stream(to + (3 * step));
+        (evenTwo - oddTwo).Stream(to + (4 * step));
+        g2.Stream(to + (5 * step));
     }
 
     /// <summary>Gᵀu, from points <paramref name="fromStep"/> floats apart to gradients of taps: the transpose of <see cref="Filter"/>.</summary>

@@ -35,9 +35,13 @@ internal sealed unsafe class WinogradWeightGradientByPlanes : IWeightGradient
     private readonly Tile[] _lastPanel;
     private readonly TileRounds _rounds;
     private readonly StoreUnit[] _stores;
+    private readonly bool _shared;
 
-    public WinogradWeightGradientByPlanes(in Conv2dShape s)
+    /// <param name="s">The convolution.</param>
+    /// <param name="shared">Several threads run it: who transforms a tile is mostly not who multiplies it.</param>
+    public WinogradWeightGradientByPlanes(in Conv2dShape s, bool shared)
     {
+        _shared = shared;
         _x = new WindowedImages(new ImageSize(s.H, s.W, s.C), s.PadTop, s.PadLeft, 0, s.C);
         _dy = new WindowedImages(new ImageSize(s.OutH, s.OutW, s.K), 0, 0, 0, s.K);
         _grid = new TileGrid(s.N, s.OutH, s.OutW);
@@ -109,11 +113,12 @@ internal sealed unsafe class WinogradWeightGradientByPlanes : IWeightGradient
                 int part = unit % parts, from = GemmBlocking.Part(count, part, parts), to = GemmBlocking.Part(count, part + 1, parts);
                 if (unit < parts)
                 {
-                    WinogradScatter<InputWindow>.Run(args.X, _x, _grid, first + from, first + to, input.From(from, 0), scratch);
+                    WinogradScatter<InputWindow>.Run(args.X, _x, _grid, first + from, first + to, input.From(from, 0), scratch, _shared);
                 }
                 else
                 {
-                    WinogradScatter<OutputGradientWindow>.Run(args.Dy, _dy, _grid, first + from, first + to, gradient.From(from, 0), scratch);
+                    WinogradScatter<OutputGradientWindow>.Run(
+                        args.Dy, _dy, _grid, first + from, first + to, gradient.From(from, 0), scratch, _shared);
                 }
             }
             return;

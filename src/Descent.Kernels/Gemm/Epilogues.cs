@@ -50,6 +50,9 @@ internal interface IEpilogue
 
     /// <summary>c where other &gt; 0, else 0: the gradient through a rectifier whose saved output is other.</summary>
     static virtual bool Gates => false;
+
+    /// <summary>The tile goes past the caches, in whole vectors: see <see cref="Microkernel.GetStreaming"/>.</summary>
+    static virtual bool Streams => false;
 }
 
 internal readonly struct NoEpilogue : IEpilogue;
@@ -97,4 +100,10 @@ internal readonly struct ResidualReluEpilogue : IEpilogue
 internal readonly struct ReluMaskEpilogue : IEpilogue
 {
     public static bool Gates => true;
+}
+
+/// <summary>y = c, for another core to read.</summary>
+internal readonly struct StreamEpilogue : IEpilogue
+{
+    public static bool Streams => true;
 }

@@ -40,6 +40,8 @@ public static unsafe class Microkernel
 
     private static readonly nint[] DotTable = new nint[RowSlots];
 
+    private static readonly nint[] StreamingTable = new nint[VectorSlots * RowSlots];
+
     public static MicroTier Tier =>
         Vector512.IsHardwareAccelerated && Avx512F.IsSupported ? MicroTier.Avx512
         : Avx2.IsSupported && Fma.IsSupported ? MicroTier.Avx2
@@ -97,6 +99,22 @@ public static unsafe class Microkernel
                 MicroTier.Avx2 => MicrokernelsAvx2.Dotx4(rows),
                 _ => MicrokernelsPortable.Dotx4(rows),
             });
+        }
+
+        return (delegate*<MicroArgs*, void>)slot;
+    }
+
+    /// <summary>
+    /// The kernel that reads A by rows and stores its tile past the caches, whole vectors to aligned rows: another core reads them from memory faster
+    /// than out of this one's caches, and this one writes several times faster to lines which the other has read before. Whoever calls it makes the
+    /// stores visible by a memory barrier.
+    /// </summary>
+    internal static delegate*<MicroArgs*, void> GetStreaming(int rows, int vectors)
+    {
+        ref nint slot = ref StreamingTable[vectors * RowSlots + rows];
+        if (slot == 0)
+        {
+            slot = (nint)Find<StreamEpilogue>(AMode.Row, rows, vectors);
         }
 
         return (delegate*<MicroArgs*, void>)slot;

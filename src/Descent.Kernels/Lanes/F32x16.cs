@@ -31,6 +31,9 @@ public readonly unsafe struct F32x16 : ISimdPrimitives<F32x16>
     public void Store(float* destination) => _v.Store(destination);
 
     [MethodImpl(Jit.Inline)]
+    public void Stream(float* destination) => _v.StoreAlignedNonTemporal(destination);
+
+    [MethodImpl(Jit.Inline)]
     public static F32x16 Const(double value) => new(Vector512.Create((float)value));
 
     [MethodImpl(Jit.Inline)]

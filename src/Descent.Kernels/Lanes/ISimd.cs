@@ -16,6 +16,9 @@ public unsafe interface ISimd<V> : ILanes<V>
 
     /// <summary>Writes <see cref="Count"/> floats to <paramref name="destination"/>; no alignment is needed.</summary>
     void Store(float* destination);
+
+    /// <summary>The same past the caches to memory; <paramref name="destination"/> must be a multiple of the vector's size.</summary>
+    void Stream(float* destination);
 }
 
 /// <summary>What the polynomials of exp, log, tanh, erf, sin, cos and pow need beyond <see cref="ILanes{V}"/>.</summary>

@@ -108,6 +108,42 @@ internal static unsafe class Conv2dCheck
         }
     }
 
+    /// <summary>Winograd's passes for several threads, unit by unit, give the bits of those for one.</summary>
+    public static void SharedWinograd(Conv2dShape s)
+    {
+        double[] w = Samples.Doubles(s.WeightFloats, 3);
+        using GuardedArray x = Image(Samples.Doubles(s.InputFloats, 1), s.C, s.H * s.W), dy = Image(Samples.Doubles(s.OutputFloats, 2), s.K, s.OutH * s.OutW);
+        Assert.Equal(Forward(shared: false), Forward(shared: true));
+        Assert.Equal(BackwardInput(shared: false), BackwardInput(shared: true));
+        Assert.Equal(BackwardWeight(shared: false), BackwardWeight(shared: true));
+
+        byte[] Forward(bool shared)
+        {
+            var plan = new Conv2dForwardPlan(s, Conv2dAlgorithm.Winograd, Epilogue.None, shared);
+            using GuardedArray packed = Pack(w, plan.PackUnits, plan.PackedWeightFloats, plan.PackWeights);
+            return Convolve(plan.Phases, plan.Units, plan.Run, packed, x, s.OutputFloats, plan.WorkspaceFloats(2));
+        }
+
+        byte[] BackwardInput(bool shared)
+        {
+            var plan = new Conv2dBackwardInputPlan(s, Conv2dAlgorithm.Winograd, Epilogue.None, shared);
+            using GuardedArray packed = Pack(w, plan.PackUnits, plan.PackedWeightFloats, plan.PackWeights);
+            return Convolve(plan.Phases, plan.Units, plan.Run, packed, dy, s.InputFloats, plan.WorkspaceFloats(2));
+        }
+
+        byte[] BackwardWeight(bool shared)
+        {
+            var plan = new Conv2dBackwardWeightPlan(s, Conv2dAlgorithm.Winograd, shared);
+            using GuardedArray workspace = NaN(plan.WorkspaceFloats(2)), dw = NaN(s.WeightFloats);
+            var args = new WeightGradientArgs { X = x.Floats, Dy = dy.Floats, Dw = dw.Floats, Workspace = workspace.Floats };
+            for (int phase = 0; phase < plan.Phases; phase++)
+            {
+                Units.Backwards(plan.Units(phase), 1, (a, b) => plan.Run(phase, a, b, worker: a % 2, args));
+            }
+            return [.. dw.Bytes];
+        }
+    }
+
     public static GuardedArray Pack(double[] weights, int units, long floats, Packer pack)
     {
         using GuardedArray logical = GuardedArray.Of(Samples.Floats(weights));
@@ -135,6 +171,18 @@ internal static unsafe class Conv2dCheck
         _ => c,
     };
 
+    private static byte[] Convolve(
+        int phases, Func<int, int> units, Convolution run, GuardedArray weights, GuardedArray source, long targetFloats, long workspaceFloats)
+    {
+        using GuardedArray workspace = NaN(workspaceFloats), target = NaN(targetFloats);
+        var args = new ConvolutionArgs { Source = source.Floats, Weights = weights.Floats, Target = target.Floats, Workspace = workspace.Floats };
+        for (int phase = 0; phase < phases; phase++)
+        {
+            Units.Backwards(units(phase), 1, (a, b) => run(phase, a, b, worker: a % 2, args));
+        }
+        return [.. target.Bytes];
+    }
+
     private static GuardedArray Image(double[] logical, int channels, int pixels) =>
         GuardedArray.Of(Samples.Floats(Samples.ToChannelsLast<double>(logical, channels, pixels)));
 
@@ -146,4 +194,6 @@ internal static unsafe class Conv2dCheck
     }
 
     internal delegate void Packer(float* weights, float* packed, int firstUnit, int lastUnit);
+
+    private delegate void Convolution(int phase, int firstUnit, int lastUnit, int worker, in ConvolutionArgs args);
 }

@@ -31,7 +31,7 @@ internal static unsafe class Conv2dKernel
         EpilogueFusion? fusion = choose.Epilogues.GetValueOrDefault(node);
         PlanValue result = fusion?.Last.Outputs[0] ?? node.Outputs[0];
         Conv2dShape shape = op.Sizes(node.Inputs[0].Type.Shape, node.Inputs[1].Type.Shape);
-        var plan = new Conv2dForwardPlan(shape, algorithm, fusion?.Kind ?? Epilogue.None);
+        var plan = new Conv2dForwardPlan(shape, algorithm, fusion?.Kind ?? Epilogue.None, choose.Threads > 1);
         PlanBuffer x = choose.Dense(node.Inputs[0], AxisOrder.ChannelsLast);
         var pass = new Pass(
             op.Name + fusion?.Name, Describe(shape, algorithm), shape, plan.Phases, plan.Units, plan.PackUnits, plan.PackWeights, plan.Run, plan.PackedWeightFloats,
@@ -44,7 +44,7 @@ internal static unsafe class Conv2dKernel
         Conv2dShape shape = op.Sizes(node.Inputs[1].Type.Shape);
         EpilogueFusion? fusion = choose.Epilogues.GetValueOrDefault(node);
         PlanValue result = fusion?.Last.Outputs[0] ?? node.Outputs[0];
-        var plan = new Conv2dBackwardInputPlan(shape, algorithm, fusion?.Kind ?? Epilogue.None);
+        var plan = new Conv2dBackwardInputPlan(shape, algorithm, fusion?.Kind ?? Epilogue.None, choose.Threads > 1);
         PlanBuffer dy = choose.Dense(node.Inputs[0], AxisOrder.ChannelsLast);
         var pass = new Pass(
             op.Name + fusion?.Name, Describe(shape, algorithm), shape, plan.Phases, plan.Units, plan.PackUnits, plan.PackWeights, plan.Run, plan.PackedWeightFloats,
@@ -55,7 +55,7 @@ internal static unsafe class Conv2dKernel
     private static void BackwardWeight(Choose choose, PlanNode node, Conv2dBackwardWeight op, Conv2dAlgorithm algorithm)
     {
         Conv2dShape shape = op.Sizes(node.Inputs[0].Type.Shape);
-        var plan = new Conv2dBackwardWeightPlan(shape, algorithm);
+        var plan = new Conv2dBackwardWeightPlan(shape, algorithm, choose.Threads > 1);
         PlanBuffer x = choose.Dense(node.Inputs[0], AxisOrder.ChannelsLast);
         PlanBuffer dy = choose.Dense(node.Inputs[1], AxisOrder.ChannelsLast);
         PlanBuffer dw = choose.Output(node.Outputs[0]);
