@@ -16,6 +16,9 @@ internal sealed class PlanRun
     /// <summary>Times every launch.</summary>
     public bool Profile { get; set; }
 
+    /// <summary>The plan is so short that the caller does all of it.</summary>
+    public bool IsShort { get; set; }
+
     /// <summary>What each leaf is bound to.</summary>
     public object[] Leaves { get; set; } = [];
 
@@ -54,11 +57,14 @@ internal abstract unsafe class Launch
 
     public long Bytes { get; set; }
 
+    /// <summary>By shape, slow rather than fast.</summary>
+    public double EstimatedSeconds => (Flops / 100e9) + (Bytes / 20e9);
+
     /// <summary>
     /// True for about a microsecond of work or less: the caller does it alone, since a region of the team costs as much, and twenty times as much
-    /// where its threads have gone to sleep. An estimate by shape, slow rather than fast; who runs a unit changes no bit.
+    /// where its threads have gone to sleep. Who runs a unit changes no bit.
     /// </summary>
-    private bool IsTiny => (Flops / 100e9) + (Bytes / 20e9) < 1e-6;
+    private bool IsTiny => EstimatedSeconds < 1e-6;
 
     /// <summary>The sum over timed runs.</summary>
     public double Seconds { get; private set; }
@@ -90,7 +96,7 @@ internal abstract unsafe class Launch
         Run = run;
         long start = run.Profile ? Stopwatch.GetTimestamp() : 0;
         Prepare();
-        bool alone = IsTiny;
+        bool alone = run.IsShort || IsTiny;
         for (int phase = 0; phase < Phases; phase++)
         {
             int units = Units(phase);
