@@ -98,22 +98,6 @@ internal static unsafe class WinogradTransforms
         g2.Store(to + (5 * step));
     }
 
-    /// <summary>G·g, from taps to points.</summary>
-    [MethodImpl(Jit.Inline)]
-    public static void FilterS<V>(V g0, V g1, V g2, float* to, nint step)
-        where V : struct, ISimd<V>
-    {
-        V sixth = V.Const(1.0 / 6), twelfth = V.Const(1.0 / 12);
-        V evenOne = (g0 + g2) * V.Const(-1.0 / 6), oddOne = g1 * sixth;
-        V evenTwo = V.MultiplyAdd(V.Const(1.0 / 24), g0, g2 * sixth), oddTwo = g1 * twelfth;
-        (g0 * V.Const(0.25)).Stream(to);
-        (evenOne - oddOne).Stream(to + step);
-        (evenOne + oddOne).Stream(to + (2 * step));
-        (evenTwo + oddTwo).Stream(to + (3 * step));
-        (evenTwo - oddTwo).Stream(to + (4 * step));
-        g2.Stream(to + (5 * step));
-    }
-
     /// <summary>Gᵀu, from points <paramref name="fromStep"/> floats apart to gradients of taps: the transpose of <see cref="Filter"/>.</summary>
     [MethodImpl(Jit.Inline)]
     public static void FilterGradient<V>(float* from, nint fromStep, float* to, nint step)
