@@ -21,6 +21,9 @@ internal sealed unsafe class WinogradByPlanes : IConvolution
     /// </summary>
     private const int PlaneFloats = 5 << 18, LeastTiles = 56;
 
+    /// <summary>Planes that fill a second-level cache go past it where another thread reads them; one image of 8×8 pixels loses 5 % by that.</summary>
+    private const int LeastSharedFloats = 1 << 18;
+
     /// <summary>Units of the transforms in a round, of at least one tile.</summary>
     private const int TransformUnits = 8;
 
@@ -40,11 +43,12 @@ internal sealed unsafe class WinogradByPlanes : IConvolution
     /// <param name="shared">Several threads run it: who transforms a tile is mostly not who multiplies it.</param>
     public WinogradByPlanes(WinogradWeights weights, in WindowedImages source, in TileGrid grid, Epilogue epilogue, bool shared)
     {
-        (_weights, _source, _grid, _shared) = (weights, source, grid, shared);
+        (_weights, _source, _grid) = (weights, source, grid);
         int columns = Planes.PitchOf(source.Channels) + Planes.PitchOf(weights.Panels.Targets);
         _rounds = new TileRounds(grid.Count, Math.Max(LeastTiles, PlaneFloats / WinogradTransforms.Products / columns));
-        _fullRound = new WinogradProducts(weights, _rounds.Tiles, shared);
-        _lastRound = new WinogradProducts(weights, _rounds[_rounds.Count - 1].Count, shared);
+        _shared = shared && InputFloats + ProductFloats >= LeastSharedFloats;
+        _fullRound = new WinogradProducts(weights, _rounds.Tiles, _shared);
+        _lastRound = new WinogradProducts(weights, _rounds[_rounds.Count - 1].Count, _shared);
         _gather = WinogradGather.Find(epilogue);
     }
 
