@@ -21,7 +21,7 @@ internal sealed unsafe class WinogradByPlanes : IConvolution
     /// </summary>
     private const int PlaneFloats = 5 << 18, LeastTiles = 56;
 
-    /// <summary>Planes that fill a second-level cache go past it where another thread reads them; one image of 8×8 pixels loses 5 % by that.</summary>
+    /// <summary>Planes that fill a second-level cache go past it where another thread reads them; one image through a VGG loses 5 % by that.</summary>
     private const int LeastSharedFloats = 1 << 18;
 
     /// <summary>Units of the transforms in a round, of at least one tile.</summary>

@@ -43,8 +43,8 @@ internal sealed unsafe class WinogradConvolution : IConvolution
         _blocks = (_grid.Count + _tiles - 1) / _tiles;
         double flops = 2.0 * WinogradTransforms.Products * _grid.Count * _channels * _targets;
         _splits = (int)Math.Clamp(Math.Min(WantedUnits, flops / LeastWork) / _blocks, 1, weights.Panels.Count);
-        _fullBlock = new WinogradProducts(weights, _tiles);
-        _lastBlock = new WinogradProducts(weights, _grid.Count - ((_blocks - 1) * _tiles));
+        _fullBlock = new WinogradProducts(weights, _tiles, shared: false);
+        _lastBlock = new WinogradProducts(weights, _grid.Count - ((_blocks - 1) * _tiles), shared: false);
         _gather = WinogradGather.Find(epilogue);
     }
 

@@ -5,11 +5,11 @@ namespace Descent.Kernels;
 /// <summary>The products of so many tiles with transformed weights, one for each plane.</summary>
 /// <param name="weights">How they are packed.</param>
 /// <param name="tiles">How many tiles.</param>
-/// <param name="streams">Products go past the caches, for other threads to read after a memory barrier.</param>
-internal sealed unsafe class WinogradProducts(WinogradWeights weights, int tiles, bool streams = false)
+/// <param name="shared">Products go past the caches, for other threads to read after a memory barrier.</param>
+internal sealed unsafe class WinogradProducts(WinogradWeights weights, int tiles, bool shared)
 {
-    private readonly Tile[] _full = Split(tiles, weights.Panels.Vectors(0), streams);
-    private readonly Tile[] _last = Split(tiles, weights.Panels.Vectors(weights.Panels.Count - 1), streams);
+    private readonly Tile[] _full = Split(tiles, weights.Panels.Vectors(0), shared);
+    private readonly Tile[] _last = Split(tiles, weights.Panels.Vectors(weights.Panels.Count - 1), shared);
 
     public int Tiles => tiles;
 
@@ -51,6 +51,6 @@ internal sealed unsafe class WinogradProducts(WinogradWeights weights, int tiles
         }
     }
 
-    private static Tile[] Split(int tiles, int vectors, bool streams) =>
-        streams ? Tile.SplitStreaming(tiles, vectors) : Tile.Split(tiles, vectors, AMode.Row, Epilogue.None);
+    private static Tile[] Split(int tiles, int vectors, bool shared) =>
+        shared ? Tile.SplitStreaming(tiles, vectors) : Tile.Split(tiles, vectors, AMode.Row, Epilogue.None);
 }
