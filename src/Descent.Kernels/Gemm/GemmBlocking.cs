@@ -13,6 +13,14 @@ internal readonly struct GemmBlocking
     private const int KC = 1024;
 
     /// <summary>
+    /// The same where B is read in place and its rows lie a quarter of a page or a multiple of it apart: the lines of a panel share few sets of the
+    /// caches, which more steps overflow. 64 rows by a weight of 1024 × 1024 take 1.4 times as long in one pass, by one of 512 columns 1.2 times.
+    /// </summary>
+    private const int KCInPlace = 512;
+
+    private const int UnluckyStride = GemmPlan.PageStride / 4;
+
+    /// <summary>
     /// Rows of a tile two vectors wide that reads A by rows, where more than one tile is needed: 14 take one pointer more and are slower.
     /// </summary>
     private const int RowsByRow = 12;
@@ -50,7 +58,8 @@ internal readonly struct GemmBlocking
     /// <param name="s">A resolved shape.</param>
     /// <param name="dots">Cut for the dot kernels: narrow tiles, k in one piece.</param>
     /// <param name="mode">How the microkernels read A.</param>
-    public GemmBlocking(GemmShape s, bool dots, AMode mode)
+    /// <param name="packsB">B is copied into panels before; else it is read in place.</param>
+    public GemmBlocking(GemmShape s, bool dots, AMode mode, bool packsB)
     {
         (_m, _n, _k) = (s.M, s.N, s.K);
 
@@ -69,7 +78,8 @@ internal readonly struct GemmBlocking
         Panels = _fullPanels + Ceiling(s.N - _fullPanels * PanelWidth, _lastPanelsWidth);
         _rowTiles = dots ? Ceiling(s.M, Microkernel.DotTile.Rows) : RowTiles(s.M, vectors);
         Chunks = dots ? 1 : ChunksOf(s);
-        Passes = dots ? 1 : Math.Max(Ceiling(Ceiling(s.K, Chunks), KC), 1);
+        int kc = packsB || s.Ldb % UnluckyStride != 0 ? KC : KCInPlace;
+        Passes = dots ? 1 : Math.Max(Ceiling(Ceiling(s.K, Chunks), kc), 1);
         long tileFloats = (long)Ceiling(s.M, Math.Max(_rowTiles, 1)) * Ceiling(s.K, Chunks * Passes);
         RowBlocks = Ceiling(_rowTiles, (int)Math.Clamp(BlockFloats / Math.Max(tileFloats, 1), FewTiles, int.MaxValue));
         if (s.TransposeA && RowBlocks == 1 && _rowTiles >= FewTiles)

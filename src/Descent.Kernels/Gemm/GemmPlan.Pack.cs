@@ -128,7 +128,7 @@ public sealed unsafe partial class GemmPlan
     private static bool WantsPackedB(GemmShape s, bool dots)
     {
         const long LargeB = 600_000;
-        const int ManyRows = 192, VeryManyRows = 512, LongK = 32;
+        const int ManyRows = 384, VeryManyRows = 512, LongK = 32;
         bool unluckyStride = s.Ldb % PageStride == 0 && s.K > LongK && s.M >= ManyRows;
         return s.K > 0 && !dots && (s.TransposeB || unluckyStride || (s.M >= VeryManyRows && (long)s.K * s.N > LargeB));
     }

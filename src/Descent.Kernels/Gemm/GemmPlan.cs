@@ -31,10 +31,10 @@ public sealed unsafe partial class GemmPlan
         bool empty = _shape.M == 0 || _shape.N == 0 || _shape.Batch == 0;
         _dots = WantsDots(_shape);
         _transposed = Transposed(_shape);
-        bool packs = !empty && _transposed == null, packA = packs && WantsPackedA(_shape, _dots);
+        bool packs = !empty && _transposed == null, packA = packs && WantsPackedA(_shape, _dots), packB = packs && WantsPackedB(_shape, _dots);
         _mode = _shape.TransposeA && !packA ? AMode.Column : AMode.Row;
-        _blocking = new GemmBlocking(_shape, _dots, _mode);
-        _packedB = packs && WantsPackedB(_shape, _dots) ? _shape.BatchB == 0 ? 1 : _shape.Batch : 0;
+        _blocking = new GemmBlocking(_shape, _dots, _mode, packB);
+        _packedB = packB ? _shape.BatchB == 0 ? 1 : _shape.Batch : 0;
         _packedA = packA ? _shape.BatchA == 0 ? 1 : _shape.Batch : 0;
         Units = empty ? 0 : _shape.Batch * _blocking.Chunks * _blocking.RowBlocks * _blocking.ColumnBlocks;
         CombineUnits = !empty && _blocking.Chunks > 1 ? _shape.Batch * _shape.M : 0;
