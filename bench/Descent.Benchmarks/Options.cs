@@ -18,6 +18,7 @@ internal sealed record Options
           --write          write the results to docs/performance.md too
           --plan           print each case's plans with the time of every launch, and nothing else
           --loader         images a second of the loader alone, and of trainings that it feeds
+          --scaling        how many times as fast all threads train as one, beside a loop that shares nothing
           --graph          what building, keying and planning graphs costs, beside the kernels
         """;
 
@@ -40,6 +41,8 @@ internal sealed record Options
     public bool Plan { get; private init; }
 
     public bool Graph { get; private init; }
+
+    public bool Scaling { get; private init; }
 
     public bool Loader { get; private init; }
 
@@ -82,6 +85,9 @@ internal sealed record Options
                     break;
                 case "--loader":
                     options = options with { Loader = true };
+                    break;
+                case "--scaling":
+                    options = options with { Scaling = true };
                     break;
                 case "--graph":
                     options = options with { Graph = true };

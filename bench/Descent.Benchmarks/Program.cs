@@ -44,6 +44,12 @@ if (options.Loader)
     return 0;
 }
 
+if (options.Scaling)
+{
+    ThreadScaling.Run(options);
+    return 0;
+}
+
 if (options.Graph)
 {
     GraphCost.Run(options);

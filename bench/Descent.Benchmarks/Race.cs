@@ -47,7 +47,7 @@ internal static class Race
         ];
     }
 
-    private static double Median(List<double> values)
+    public static double Median(List<double> values)
     {
         double[] sorted = [.. values.Order()];
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
