@@ -5,7 +5,7 @@ namespace Descent.Kernels;
 
 /// <summary>
 /// The weight gradient of a fused convolution of one channel and pooling, with vectors over neighbouring pooled pixels: for each position in the
-/// window the gradients whose maximum stood there, times the input under each tap. A tile is four taps of three output channels.
+/// window the gradients whose maximum stood there, times the input under each tap. A tile is some taps of three output channels.
 /// </summary>
 /// <remarks>
 /// Numerics: each lane is one chain of fused multiply-adds in ascending (n, p, position); lanes are added in pairs at the end.
@@ -13,14 +13,15 @@ namespace Descent.Kernels;
 internal sealed unsafe class ColumnWeightGradient : IPooledWeightGradient
 {
     private const int TileChannels = ConvPoolOverColumns.TileChannels;
-    private const int TileTaps = 4;
 
     private readonly ConvPoolShape _s;
     private readonly ColumnPlanes _planes;
     private readonly nint[] _positions;
     private readonly nint[] _taps;
     private readonly int _lanes = ConvPoolShape.VectorFloats;
+    private readonly int _tileTaps = Tile.Taps(ConvPoolShape.VectorFloats);
     private readonly nint _planeFloats;
+    private readonly nint _splitFloats;
     private readonly nint _gradientPitch;
 
     public ColumnWeightGradient(in ConvPoolShape s)
@@ -30,12 +31,14 @@ internal sealed unsafe class ColumnWeightGradient : IPooledWeightGradient
         _planes = new ColumnPlanes(s);
         _planeFloats = _planes.Floats(((s.OutH - 1) * s.RowStep) + s.SpanH);
         _positions = s.PositionOffsets(_planes.RowPitch, _planes.Pitch, 1);
+        _splitFloats = TileChannels * s.Positions * (nint)s.OutH * ConvPoolShape.RoundUp(s.OutW, _lanes);
+
         // The last vector of a channel reaches beyond its pixels.
         _gradientPitch = ConvPoolShape.RoundUp(s.Pixels + _lanes, 16);
 
         // What a last tile has too much is its last tap again.
         int taps = c.KernelH * c.KernelW;
-        _taps = new nint[ConvPoolShape.RoundUp(taps, TileTaps)];
+        _taps = new nint[ConvPoolShape.RoundUp(taps, _tileTaps)];
         for (int tap = 0; tap < _taps.Length; tap++)
         {
             (int i, int j) = Math.DivRem(Math.Min(tap, taps - 1), c.KernelW);
@@ -47,9 +50,9 @@ internal sealed unsafe class ColumnWeightGradient : IPooledWeightGradient
 
     public nint Floats => Blocks * BlockFloats;
 
-    // The sorted image; gradients and places by channel, and the gradients before they are sorted so.
+    // The sorted image; the gradients of a block by position; gradients and places by channel, and the gradients before they are sorted so.
     public nint ScratchFloats =>
-        _planeFloats + (2 * Blocks * TileChannels * _gradientPitch) + ConvPoolShape.RoundUp(_s.Pixels * _s.Conv.K, 16);
+        _planeFloats + _splitFloats + (2 * Blocks * TileChannels * _gradientPitch) + ConvPoolShape.RoundUp(_s.Pixels * _s.Conv.K, 16);
 
     // A vector for each tap and for the bias of each channel of the block.
     private nint BlockFloats => ConvPoolShape.RoundUp((_taps.Length + 1) * TileChannels * _lanes, 16);
@@ -59,7 +62,7 @@ internal sealed unsafe class ColumnWeightGradient : IPooledWeightGradient
     {
         Conv2dShape c = _s.Conv;
         int pixels = _s.Pixels, channels = c.K, all = Blocks * TileChannels;
-        float* gradients = scratch + _planeFloats, places = gradients + (all * _gradientPitch), gated = places + (all * _gradientPitch);
+        float* split = scratch + _planeFloats, gradients = split + _splitFloats, places = gradients + (all * _gradientPitch), gated = places + (all * _gradientPitch);
         nint output = (nint)n * pixels * channels;
         float* planes = _planes.Sort(args.X + ((nint)n * c.H * c.W), scratch, 0, ((_s.OutH - 1) * _s.RowStep) + _s.SpanH);
         GatedGradient.Run(args.Dy + output, args.Y is null ? null : args.Y + output, gated, pixels * channels);
@@ -88,10 +91,7 @@ internal sealed unsafe class ColumnWeightGradient : IPooledWeightGradient
             {
                 tile.Gradients = gradients + (block * TileChannels * _gradientPitch);
                 tile.Places = places + (block * TileChannels * _gradientPitch);
-                for (int tap = 0; tap < _taps.Length; tap += TileTaps)
-                {
-                    Run(ref tile, taps + tap, sum + (tap * TileChannels * _lanes));
-                }
+                Run(ref tile, split, taps, _taps.Length, sum);
                 float* bias = sum + (_taps.Length * TileChannels * _lanes);
                 for (int k = 0; k < TileChannels; k++)
                 {
@@ -132,19 +132,19 @@ internal sealed unsafe class ColumnWeightGradient : IPooledWeightGradient
     }
 
     [MethodImpl(Jit.Inline)]
-    private static void Run(ref Tile tile, nint* taps, float* sum)
+    private static void Run(ref Tile tile, float* split, nint* taps, int count, float* sum)
     {
         if (Vector512.IsHardwareAccelerated)
         {
-            tile.Sum<F32x16>(taps, sum);
+            tile.Sum<F32x16>(split, taps, count, sum);
         }
         else if (Vector256.IsHardwareAccelerated)
         {
-            tile.Sum<F32x8>(taps, sum);
+            tile.Sum<F32x8>(split, taps, count, sum);
         }
         else
         {
-            tile.Sum<F32x4>(taps, sum);
+            tile.Sum<F32x4>(split, taps, count, sum);
         }
     }
 
@@ -191,68 +191,119 @@ internal sealed unsafe class ColumnWeightGradient : IPooledWeightGradient
         public int Columns;
         public nint RowStep;
 
-        /// <summary>Adds four taps: a vector of sums for each tap and channel.</summary>
+        /// <summary>Taps whose sums, one for each channel, the registers hold: five, a row of a usual kernel, where there are 32 of them.</summary>
+        [MethodImpl(Jit.Inline)]
+        public static int Taps(int lanes) => lanes == 16 ? 5 : 4;
+
+        /// <summary>Adds to a vector of sums for each tap and channel.</summary>
         [MethodImpl(Jit.Hot)]
-        public readonly void Sum<V>(nint* taps, float* sum)
+        public readonly void Sum<V>(float* split, nint* taps, int count, float* sum)
             where V : struct, ISimd<V>
         {
-            nint channel = Channel, a = taps[0], b = taps[1], c = taps[2], d = taps[3];
-            V a0 = V.Load(sum), a1 = V.Load(sum + V.Count), a2 = V.Load(sum + (2 * V.Count));
-            V b0 = V.Load(sum + (3 * V.Count)), b1 = V.Load(sum + (4 * V.Count)), b2 = V.Load(sum + (5 * V.Count));
-            V c0 = V.Load(sum + (6 * V.Count)), c1 = V.Load(sum + (7 * V.Count)), c2 = V.Load(sum + (8 * V.Count));
-            V d0 = V.Load(sum + (9 * V.Count)), d1 = V.Load(sum + (10 * V.Count)), d2 = V.Load(sum + (11 * V.Count));
+            Split<V>(split);
+            for (int tap = 0; tap < count; tap += Taps(V.Count))
+            {
+                AddTaps<V>(split, taps + tap, sum + (tap * TileChannels * V.Count));
+            }
+        }
+
+        /// <summary>Splits the gradients by the position of their maximum, once for all taps.</summary>
+        [MethodImpl(Jit.Hot)]
+        private readonly void Split<V>(float* split)
+            where V : struct, ISimd<V>
+        {
+            nint channel = Channel;
             V zero = V.Const(0), one = V.Const(1);
-            float* gradients = Gradients, places = Places, row = X;
-            int columns = Columns, positionCount = PositionCount;
-            nint* positions = Positions;
+            float* gradients = Gradients, places = Places;
             for (int p = Rows; p > 0; p--)
             {
-                for (nint q = 0; q < columns; q += V.Count)
+                for (nint q = 0; q < Columns; q += V.Count)
                 {
                     V g0 = V.Load(gradients + q), g1 = V.Load(gradients + channel + q), g2 = V.Load(gradients + (2 * channel) + q);
                     V place0 = V.Load(places + q), place1 = V.Load(places + channel + q), place2 = V.Load(places + (2 * channel) + q);
                     V place = zero;
+                    for (int position = PositionCount; position > 0; position--)
+                    {
+                        V.IfEqual(place0, place, g0, zero).Store(split);
+                        V.IfEqual(place1, place, g1, zero).Store(split + V.Count);
+                        V.IfEqual(place2, place, g2, zero).Store(split + (2 * V.Count));
+                        place += one;
+                        split += TileChannels * V.Count;
+                    }
+                }
+                gradients += Columns;
+                places += Columns;
+            }
+        }
+
+        [MethodImpl(Jit.Hot)]
+        private readonly void AddTaps<V>(float* split, nint* taps, float* sum)
+            where V : struct, ISimd<V>
+        {
+            bool five = Taps(V.Count) == 5;
+            nint a = taps[0], b = taps[1], c = taps[2], d = taps[3], e = five ? taps[4] : 0, next = TileChannels * V.Count;
+            Three<V> s0 = new(sum), s1 = new(sum + next), s2 = new(sum + (2 * next)), s3 = new(sum + (3 * next)), s4 = five ? new(sum + (4 * next)) : default;
+            float* row = X;
+            int columns = Columns, positionCount = PositionCount;
+            nint* positions = Positions;
+            nint rowStep = RowStep;
+            for (int p = Rows; p > 0; p--)
+            {
+                for (nint q = 0; q < columns; q += V.Count)
+                {
                     for (nint position = 0; position < positionCount; position++)
                     {
                         float* x = row + positions[position] + q;
-                        V here0 = V.IfEqual(place0, place, g0, zero);
-                        V here1 = V.IfEqual(place1, place, g1, zero);
-                        V here2 = V.IfEqual(place2, place, g2, zero);
-                        place += one;
-                        V v = V.Load(x + a);
-                        a0 = V.MultiplyAdd(v, here0, a0);
-                        a1 = V.MultiplyAdd(v, here1, a1);
-                        a2 = V.MultiplyAdd(v, here2, a2);
-                        v = V.Load(x + b);
-                        b0 = V.MultiplyAdd(v, here0, b0);
-                        b1 = V.MultiplyAdd(v, here1, b1);
-                        b2 = V.MultiplyAdd(v, here2, b2);
-                        v = V.Load(x + c);
-                        c0 = V.MultiplyAdd(v, here0, c0);
-                        c1 = V.MultiplyAdd(v, here1, c1);
-                        c2 = V.MultiplyAdd(v, here2, c2);
-                        v = V.Load(x + d);
-                        d0 = V.MultiplyAdd(v, here0, d0);
-                        d1 = V.MultiplyAdd(v, here1, d1);
-                        d2 = V.MultiplyAdd(v, here2, d2);
+                        V g0 = V.Load(split), g1 = V.Load(split + V.Count), g2 = V.Load(split + (2 * V.Count));
+                        split += next;
+                        s0.MultiplyAdd(V.Load(x + a), g0, g1, g2);
+                        s1.MultiplyAdd(V.Load(x + b), g0, g1, g2);
+                        s2.MultiplyAdd(V.Load(x + c), g0, g1, g2);
+                        s3.MultiplyAdd(V.Load(x + d), g0, g1, g2);
+                        if (five)
+                        {
+                            s4.MultiplyAdd(V.Load(x + e), g0, g1, g2);
+                        }
                     }
                 }
-                gradients += columns;
-                places += columns;
-                row += RowStep;
+                row += rowStep;
             }
-            a0.Store(sum);
-            a1.Store(sum + V.Count);
-            a2.Store(sum + (2 * V.Count));
-            b0.Store(sum + (3 * V.Count));
-            b1.Store(sum + (4 * V.Count));
-            b2.Store(sum + (5 * V.Count));
-            c0.Store(sum + (6 * V.Count));
-            c1.Store(sum + (7 * V.Count));
-            c2.Store(sum + (8 * V.Count));
-            d0.Store(sum + (9 * V.Count));
-            d1.Store(sum + (10 * V.Count));
-            d2.Store(sum + (11 * V.Count));
+            s0.Store(sum);
+            s1.Store(sum + next);
+            s2.Store(sum + (2 * next));
+            s3.Store(sum + (3 * next));
+            if (five)
+            {
+                s4.Store(sum + (4 * next));
+            }
+        }
+    }
+
+    /// <summary>The sums of one tap for three channels.</summary>
+    private struct Three<V>
+        where V : struct, ISimd<V>
+    {
+        private V _a;
+        private V _b;
+        private V _c;
+
+        [MethodImpl(Jit.Inline)]
+        public Three(float* sum) => (_a, _b, _c) = (V.Load(sum), V.Load(sum + V.Count), V.Load(sum + (2 * V.Count)));
+
+        [MethodImpl(Jit.Inline)]
+        public void MultiplyAdd(V x, V g0, V g1, V g2)
+        {
+            _a = V.MultiplyAdd(x, g0, _a);
+            _b = V.MultiplyAdd(x, g1, _b);
+            _c = V.MultiplyAdd(x, g2, _c);
+        }
+
+        [MethodImpl(Jit.Inline)]
+        public readonly void Store(float* sum)
+        {
+            _a.Store(sum);
+            _b.Store(sum + V.Count);
+            _c.Store(sum + (2 * V.Count));
         }
     }
 }

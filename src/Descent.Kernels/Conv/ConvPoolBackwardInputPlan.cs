@@ -9,12 +9,16 @@ namespace Descent.Kernels;
 /// </summary>
 /// <remarks>
 /// A pooled pixel touches one window of the input: the weights of each output channel are packed with zeros around them, so that the whole
-/// window, whatever the place of the maximum, is one run of vectors that begins a little earlier or later. Units may run in any order on any
-/// threads. Numerics: per pooled pixel one chain of fused multiply-adds in ascending k; pixels are added in ascending (p, q).
+/// window, whatever the place of the maximum, is one run of vectors that begins a little earlier or later. Few columns of a pooling window each
+/// have weights packed for them, whose vectors are whole cache lines. Units may run in any order on any threads.
+/// Numerics: per pooled pixel one chain of fused multiply-adds in ascending k; pixels are added in ascending (p, q).
 /// </remarks>
 public sealed unsafe class ConvPoolBackwardInputPlan
 {
     private const int Group = 6;
+
+    /// <summary>More columns of a pooling window share the weights: copies for each would fall out of the cache.</summary>
+    private const int FewColumns = 4;
 
     private readonly PaddedImage _padded;
     private readonly nint[] _pixels;
@@ -23,6 +27,8 @@ public sealed unsafe class ConvPoolBackwardInputPlan
     private readonly nint _windowPitch;
     private readonly nint _lead;
     private readonly nint _channelFloats;
+    private readonly nint _copyFloats;
+    private readonly int _copies;
     private readonly nint _imageFloats;
 
     /// <param name="shape">One that is supported.</param>
@@ -37,8 +43,10 @@ public sealed unsafe class ConvPoolBackwardInputPlan
         _pixels = shape.PixelOffsets(_padded.Pitch, c.C);
 
         // The farther a maximum is in its window, the earlier the packed weights are read.
-        _lead = shape.PositionOffsets(_windowPitch, c.C, 1)[^1];
+        _copies = shape.Pool.KernelW <= FewColumns ? shape.Pool.KernelW : 1;
+        _lead = shape.PositionOffsets(_windowPitch, _copies > 1 ? 0 : c.C, 1)[^1];
         _channelFloats = ConvPoolShape.RoundUp((int)(_lead + (shape.SpanH * _windowPitch)), 16);
+        _copyFloats = c.K * _channelFloats;
         _targets = new nint[shape.SpanH * vectorsPerRow];
         for (int v = 0; v < _targets.Length; v++)
         {
@@ -53,10 +61,10 @@ public sealed unsafe class ConvPoolBackwardInputPlan
     public int Units => Shape.Conv.N;
 
     /// <summary>Floats that the packed weights take: a function of the weights alone.</summary>
-    public long PackedWeightFloats => Shape.Conv.K * _channelFloats;
+    public long PackedWeightFloats => _copies * _copyFloats;
 
     /// <summary>Independent pieces of packing.</summary>
-    public int PackUnits => Shape.Conv.K;
+    public int PackUnits => _copies * Shape.Conv.K;
 
     // The gradient image; pooled gradients, and how far from its window's beginning each maximum lies.
     private nint ScratchFloats => _imageFloats + ConvPoolShape.RoundUp(2 * Shape.Pixels * Shape.Conv.K, 16);
@@ -69,9 +77,10 @@ public sealed unsafe class ConvPoolBackwardInputPlan
     {
         Conv2dShape c = Shape.Conv;
         new Span<float>(packed + (firstUnit * _channelFloats), (int)((lastUnit - firstUnit) * _channelFloats)).Clear();
-        for (int k = firstUnit; k < lastUnit; k++)
+        for (int unit = firstUnit; unit < lastUnit; unit++)
         {
-            float* window = packed + (k * _channelFloats) + _lead, w = weights + ((nint)k * c.C * c.KernelH * c.KernelW);
+            (int column, int k) = Math.DivRem(unit, c.K);
+            float* window = packed + (unit * _channelFloats) + _lead + (column * c.StrideW * c.C), w = weights + ((nint)k * c.C * c.KernelH * c.KernelW);
             for (int channel = 0; channel < c.C; channel++)
             {
                 for (int i = 0; i < c.KernelH; i++)
@@ -94,7 +103,7 @@ public sealed unsafe class ConvPoolBackwardInputPlan
     public void Run(int firstUnit, int lastUnit, int worker, in ConvPoolArgs args)
     {
         Conv2dShape c = Shape.Conv;
-        int channels = c.K, pixels = Shape.Pixels;
+        int channels = c.K, pixels = Shape.Pixels, column = _copies > 1 ? -(int)_copyFloats : c.StrideW * c.C;
         float* image = args.Workspace + (worker * ScratchFloats), gradients = image + _imageFloats;
         int* offsets = (int*)(gradients + (pixels * channels));
         fixed (nint* targets = _targets)
@@ -112,7 +121,7 @@ public sealed unsafe class ConvPoolBackwardInputPlan
                 nint output = (nint)n * pixels * channels;
                 GatedGradient.Run(args.Dy + output, args.Y is null ? null : args.Y + output, gradients, pixels * channels);
                 PlaceOffsets.Run(
-                    args.Places + output, Shape.Pool.KernelW, c.StrideH * (int)_windowPitch, c.StrideW * c.C, offsets, pixels * channels);
+                    args.Places + output, Shape.Pool.KernelW, c.StrideH * (int)_windowPitch, column, offsets, pixels * channels);
                 new Span<float>(image, (int)_imageFloats).Clear();
                 for (int pixel = 0; pixel < pixels; pixel++)
                 {

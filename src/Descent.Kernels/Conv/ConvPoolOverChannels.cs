@@ -3,10 +3,9 @@ using System.Runtime.Intrinsics;
 
 namespace Descent.Kernels;
 
-/// <summary>Convolution and pooling with vectors over output channels: a tile is the windows of three pooled pixels.</summary>
+/// <summary>Convolution and pooling with vectors over output channels: a tile is the windows of some pooled pixels.</summary>
 internal sealed unsafe class ConvPoolOverChannels : IConvPool
 {
-    private const int TilePixels = 3;
     private const int TilePositions = 4;
 
     private readonly ConvPoolShape _s;
@@ -18,6 +17,9 @@ internal sealed unsafe class ConvPoolOverChannels : IConvPool
     private readonly nint[] _pixels;
     private readonly int _blocks;
     private readonly int _lanes = ConvPoolShape.VectorFloats;
+
+    // What the registers hold beside a vector of weights.
+    private readonly int _tilePixels = Tile.Pixels(ConvPoolShape.VectorFloats);
     private readonly nint _imageFloats;
 
     public ConvPoolOverChannels(in ConvPoolShape s, bool rectifies)
@@ -36,7 +38,7 @@ internal sealed unsafe class ConvPoolOverChannels : IConvPool
     public int Units => _bands.Units;
 
     // An image, the bias in whole vectors, and a tile whose channels do not fill its vectors.
-    public long WorkspaceFloatsPerWorker => _imageFloats + (((2 * TilePixels) + _blocks) * _lanes);
+    public long WorkspaceFloatsPerWorker => _imageFloats + (((2 * _tilePixels) + _blocks) * _lanes);
 
     public long PackedFloats => (long)PackUnits * RowFloats;
 
@@ -105,44 +107,45 @@ internal sealed unsafe class ConvPoolOverChannels : IConvPool
     private void Band(ref Tile tile, float* image, int first, int last, nint output, float* bias, float* partial, in ConvPoolArgs args)
     {
         int channels = _s.Conv.K;
+        nint* x = stackalloc nint[_tilePixels], to = stackalloc nint[_tilePixels];
+        tile.X = x;
+        tile.To = to;
         for (int block = 0; block < _blocks; block++)
         {
             int k = block * _lanes, count = Math.Min(_lanes, channels - k);
             tile.Weights = args.Weights + ((nint)block * _s.Conv.KernelH * RowFloats);
             tile.Shift = bias + k;
             tile.Image = image;
-            for (int pixel = first; pixel < last; pixel += TilePixels)
+            for (int pixel = first; pixel < last; pixel += _tilePixels)
             {
                 // What a last tile has too much is its last pixel again.
-                int second = Math.Min(pixel + 1, last - 1), third = Math.Min(pixel + 2, last - 1);
-                (tile.X0, tile.X1, tile.X2) = (_pixels[pixel], _pixels[second], _pixels[third]);
-                nint y = output + (pixel * (nint)channels) + k, to1 = (second - pixel) * (nint)channels, to2 = (third - pixel) * (nint)channels;
+                for (int i = 0; i < _tilePixels; i++)
+                {
+                    int other = Math.Min(pixel + i, last - 1);
+                    x[i] = _pixels[other];
+                    to[i] = count == _lanes ? (other - pixel) * (nint)channels : i * _lanes;
+                }
+                nint y = output + (pixel * (nint)channels) + k;
                 if (count == _lanes)
                 {
-                    (tile.Y1, tile.Y2) = (to1, to2);
                     tile.Y = args.Y + y;
                     tile.Places = args.Places is null ? null : args.Places + y;
                     Run(ref tile);
                     continue;
                 }
-                (tile.Y1, tile.Y2) = (_lanes, 2 * _lanes);
                 tile.Y = partial;
-                tile.Places = partial + (TilePixels * _lanes);
+                tile.Places = partial + (_tilePixels * _lanes);
                 Run(ref tile);
-                Copy(tile.Y, args.Y + y, to1, to2, count);
-                if (args.Places is not null)
+                for (int i = 0; i < Math.Min(_tilePixels, last - pixel); i++)
                 {
-                    Copy(tile.Places, args.Places + y, to1, to2, count);
+                    new ReadOnlySpan<float>(tile.Y + to[i], count).CopyTo(new Span<float>(args.Y + y + (i * (nint)channels), count));
+                    if (args.Places is not null)
+                    {
+                        new ReadOnlySpan<float>(tile.Places + to[i], count).CopyTo(new Span<float>(args.Places + y + (i * (nint)channels), count));
+                    }
                 }
             }
         }
-    }
-
-    private void Copy(float* partial, float* target, nint to1, nint to2, int count)
-    {
-        new ReadOnlySpan<float>(partial, count).CopyTo(new Span<float>(target, count));
-        new ReadOnlySpan<float>(partial + _lanes, count).CopyTo(new Span<float>(target + to1, count));
-        new ReadOnlySpan<float>(partial + (2 * _lanes), count).CopyTo(new Span<float>(target + to2, count));
     }
 
     [MethodImpl(Jit.Inline)]
@@ -162,14 +165,18 @@ internal sealed unsafe class ConvPoolOverChannels : IConvPool
         }
     }
 
-    /// <summary>Three pooled pixels of one vector of channels.</summary>
+    /// <summary>Some pooled pixels of one vector of channels.</summary>
     private struct Tile
     {
         public float* Image;
-        public nint X0, X1, X2;
+
+        /// <summary>Where each pixel's window begins.</summary>
+        public nint* X;
         public float* Y;
         public float* Places;
-        public nint Y1, Y2;
+
+        /// <summary>From <see cref="Y"/> and <see cref="Places"/> to each pixel's.</summary>
+        public nint* To;
         public float* Weights;
         public float* Shift;
         public nint* Positions;
@@ -179,20 +186,24 @@ internal sealed unsafe class ConvPoolOverChannels : IConvPool
         public int Rows;
         public bool Rectifies;
 
+        /// <summary>Five fill the registers of machines whose vectors have 16 floats, three those of others.</summary>
+        [MethodImpl(Jit.Inline)]
+        public static int Pixels(int lanes) => lanes == 16 ? 5 : 3;
+
         [MethodImpl(Jit.Hot)]
         public readonly void Compute<V>()
             where V : struct, ISimd<V>
         {
-            V zero = V.Const(0), shift = V.Load(Shift);
-            V best0 = V.Const(double.NegativeInfinity), best1 = best0, best2 = best0, place0 = zero, place1 = zero, place2 = zero;
-            float* x0 = Image + X0, x1 = Image + X1, x2 = Image + X2;
+            bool five = Pixels(V.Count) == 5;
+            V shift = V.Load(Shift);
+            Pixel<V> p0 = new(), p1 = p0, p2 = p0, p3 = p0, p4 = p0;
+            float* x0 = Image + X[0], x1 = Image + X[1], x2 = Image + X[2], x3 = five ? Image + X[3] : null, x4 = five ? Image + X[4] : null;
             nint run = Run, rowStep = RowStep;
             for (int group = 0; group < Groups; group++)
             {
                 nint* positions = Positions + (TilePositions * group);
                 nint rowA = positions[0], rowB = positions[1], rowC = positions[2], rowD = positions[3];
-                V a0 = zero, a1 = zero, a2 = zero, b0 = zero, b1 = zero, b2 = zero;
-                V c0 = zero, c1 = zero, c2 = zero, d0 = zero, d1 = zero, d2 = zero;
+                Four<V> s0 = default, s1 = s0, s2 = s0, s3 = s0, s4 = s0;
                 float* weights = Weights;
                 for (int i = Rows; i > 0; i--)
                 {
@@ -201,53 +212,90 @@ internal sealed unsafe class ConvPoolOverChannels : IConvPool
                     {
                         V w = V.Load(weights);
                         weights += V.Count;
-                        a0 = V.MultiplyAdd(V.Uniform(x0[a]), w, a0);
-                        a1 = V.MultiplyAdd(V.Uniform(x1[a]), w, a1);
-                        a2 = V.MultiplyAdd(V.Uniform(x2[a]), w, a2);
-                        b0 = V.MultiplyAdd(V.Uniform(x0[b]), w, b0);
-                        b1 = V.MultiplyAdd(V.Uniform(x1[b]), w, b1);
-                        b2 = V.MultiplyAdd(V.Uniform(x2[b]), w, b2);
-                        c0 = V.MultiplyAdd(V.Uniform(x0[c]), w, c0);
-                        c1 = V.MultiplyAdd(V.Uniform(x1[c]), w, c1);
-                        c2 = V.MultiplyAdd(V.Uniform(x2[c]), w, c2);
-                        d0 = V.MultiplyAdd(V.Uniform(x0[d]), w, d0);
-                        d1 = V.MultiplyAdd(V.Uniform(x1[d]), w, d1);
-                        d2 = V.MultiplyAdd(V.Uniform(x2[d]), w, d2);
+                        s0.MultiplyAdd(x0, a, b, c, d, w);
+                        s1.MultiplyAdd(x1, a, b, c, d, w);
+                        s2.MultiplyAdd(x2, a, b, c, d, w);
+                        if (five)
+                        {
+                            s3.MultiplyAdd(x3, a, b, c, d, w);
+                            s4.MultiplyAdd(x4, a, b, c, d, w);
+                        }
                     }
                     rowA += rowStep;
                     rowB += rowStep;
                     rowC += rowStep;
                     rowD += rowStep;
                 }
-                V place = V.Uniform(TilePositions * group), one = V.Const(1);
-                PooledMaximum.Take(a0 + shift, place, ref best0, ref place0);
-                PooledMaximum.Take(a1 + shift, place, ref best1, ref place1);
-                PooledMaximum.Take(a2 + shift, place, ref best2, ref place2);
-                place += one;
-                PooledMaximum.Take(b0 + shift, place, ref best0, ref place0);
-                PooledMaximum.Take(b1 + shift, place, ref best1, ref place1);
-                PooledMaximum.Take(b2 + shift, place, ref best2, ref place2);
-                place += one;
-                PooledMaximum.Take(c0 + shift, place, ref best0, ref place0);
-                PooledMaximum.Take(c1 + shift, place, ref best1, ref place1);
-                PooledMaximum.Take(c2 + shift, place, ref best2, ref place2);
-                place += one;
-                PooledMaximum.Take(d0 + shift, place, ref best0, ref place0);
-                PooledMaximum.Take(d1 + shift, place, ref best1, ref place1);
-                PooledMaximum.Take(d2 + shift, place, ref best2, ref place2);
+                V place = V.Uniform(TilePositions * group);
+                p0.Take(s0, shift, place);
+                p1.Take(s1, shift, place);
+                p2.Take(s2, shift, place);
+                if (five)
+                {
+                    p3.Take(s3, shift, place);
+                    p4.Take(s4, shift, place);
+                }
             }
-            if (Rectifies)
+            p0.Store(Y + To[0], Places is null ? null : Places + To[0], Rectifies);
+            p1.Store(Y + To[1], Places is null ? null : Places + To[1], Rectifies);
+            p2.Store(Y + To[2], Places is null ? null : Places + To[2], Rectifies);
+            if (five)
             {
-                (best0, best1, best2) = (V.Max(best0, zero), V.Max(best1, zero), V.Max(best2, zero));
+                p3.Store(Y + To[3], Places is null ? null : Places + To[3], Rectifies);
+                p4.Store(Y + To[4], Places is null ? null : Places + To[4], Rectifies);
             }
-            best0.Store(Y);
-            best1.Store(Y + Y1);
-            best2.Store(Y + Y2);
-            if (Places is not null)
+        }
+    }
+
+    /// <summary>The sums at four positions of a window.</summary>
+    private struct Four<V>
+        where V : struct, ISimd<V>
+    {
+        public V A;
+        public V B;
+        public V C;
+        public V D;
+
+        [MethodImpl(Jit.Inline)]
+        public void MultiplyAdd(float* x, nint a, nint b, nint c, nint d, V w)
+        {
+            A = V.MultiplyAdd(V.Uniform(x[a]), w, A);
+            B = V.MultiplyAdd(V.Uniform(x[b]), w, B);
+            C = V.MultiplyAdd(V.Uniform(x[c]), w, C);
+            D = V.MultiplyAdd(V.Uniform(x[d]), w, D);
+        }
+    }
+
+    /// <summary>The maximum of a window so far, and its place.</summary>
+    private struct Pixel<V>
+        where V : struct, ISimd<V>
+    {
+        private V _best;
+        private V _place;
+
+        [MethodImpl(Jit.Inline)]
+        public Pixel() => (_best, _place) = (V.Const(double.NegativeInfinity), V.Const(0));
+
+        [MethodImpl(Jit.Inline)]
+        public void Take(in Four<V> sums, V shift, V place)
+        {
+            V one = V.Const(1);
+            PooledMaximum.Take(sums.A + shift, place, ref _best, ref _place);
+            place += one;
+            PooledMaximum.Take(sums.B + shift, place, ref _best, ref _place);
+            place += one;
+            PooledMaximum.Take(sums.C + shift, place, ref _best, ref _place);
+            place += one;
+            PooledMaximum.Take(sums.D + shift, place, ref _best, ref _place);
+        }
+
+        [MethodImpl(Jit.Inline)]
+        public readonly void Store(float* y, float* place, bool rectifies)
+        {
+            (rectifies ? V.Max(_best, V.Const(0)) : _best).Store(y);
+            if (place is not null)
             {
-                place0.Store(Places);
-                place1.Store(Places + Y1);
-                place2.Store(Places + Y2);
+                _place.Store(place);
             }
         }
     }

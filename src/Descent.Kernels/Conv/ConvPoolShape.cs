@@ -29,7 +29,7 @@ public readonly record struct ConvPoolShape(Conv2dShape Conv, Pool2dShape Pool)
 
     /// <summary>
     /// True where the fused kernels beat a convolution with a pooling after it: a gradient that reads one window at a time pays for its loads only
-    /// where the window has enough taps (6→16 of 5×5 takes 0.7 of the time for all three passes, 3→32 of 3×3 1.4).
+    /// where the window has enough taps (6→16 of 5×5 takes 0.55 of the time for all three passes, 3→32 of 3×3 1.2).
     /// </summary>
     public bool Pays => IsSupported && (IsOverColumns || Conv.C * Conv.KernelH * Conv.KernelW >= LeastTaps);
 

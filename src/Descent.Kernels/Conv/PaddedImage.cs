@@ -13,10 +13,19 @@ internal readonly unsafe record struct PaddedImage(Conv2dShape Shape, int Reach)
     /// <summary>Scratch for so many rows.</summary>
     public nint Floats(int rows) => ((rows * Pitch) + Reach + 15) / 16 * 16;
 
+    private bool HasNone => (Shape.PadTop, Shape.PadLeft, Shape.PadBottom, Shape.PadRight) == (0, 0, 0, 0);
+
     /// <summary>Copies rows [<paramref name="first"/>, <paramref name="last"/>) of the padded image.</summary>
     [MethodImpl(Jit.Hot)]
     public void Copy(float* image, float* scratch, int first, int last)
     {
+        if (HasNone)
+        {
+            int count = (int)((last - first) * Pitch);
+            new ReadOnlySpan<float>(image + (first * Pitch), count).CopyTo(new Span<float>(scratch, count));
+            new Span<float>(scratch + count, Reach).Clear();
+            return;
+        }
         nint before = Shape.PadLeft * (nint)Shape.C, middle = Shape.W * (nint)Shape.C, after = Pitch - before - middle;
         for (int row = first; row < last; row++, scratch += Pitch)
         {
@@ -37,6 +46,11 @@ internal readonly unsafe record struct PaddedImage(Conv2dShape Shape, int Reach)
     [MethodImpl(Jit.Hot)]
     public void CopyBack(float* scratch, float* image)
     {
+        if (HasNone)
+        {
+            new ReadOnlySpan<float>(scratch, Shape.H * (int)Pitch).CopyTo(new Span<float>(image, Shape.H * (int)Pitch));
+            return;
+        }
         nint middle = Shape.W * (nint)Shape.C;
         float* from = scratch + (Shape.PadTop * Pitch) + (Shape.PadLeft * (nint)Shape.C);
         for (int h = 0; h < Shape.H; h++, from += Pitch, image += middle)

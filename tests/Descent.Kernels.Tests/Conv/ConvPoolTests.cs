@@ -22,6 +22,9 @@ public sealed unsafe class ConvPoolTests
         Of(new(N: 1, C: 15, H: 12, W: 13, K: 33, KernelH: 3, KernelW: 3, DilationH: 2), 3, 2),
         Of(new(N: 2, C: 4, H: 16, W: 15, K: 17, KernelH: 1, KernelW: 7, StrideH: 2, StrideW: 1), 2, 2, strideH: 3, strideW: 4),
         Of(new(N: 1, C: 5, H: 7, W: 7, K: 3, KernelH: 5, KernelW: 5, PadTop: 4, PadLeft: 4, PadBottom: 4, PadRight: 4), 5, 1),
+
+        // A window of many columns, for each of which no weights are packed.
+        Of(new(N: 2, C: 3, H: 9, W: 22, K: 5, KernelH: 2, KernelW: 3, PadLeft: 1), 2, 7),
     ];
 
     public static TheoryData<int, bool> Cases
