@@ -60,6 +60,24 @@ internal sealed unsafe class ColumnWeightGradient : IPooledWeightGradient
     [MethodImpl(Jit.Hot)]
     public void Add(int n, float* sum, float* scratch, in ConvPoolArgs args)
     {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Add<F32x16>(n, sum, scratch, args);
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            Add<F32x8>(n, sum, scratch, args);
+        }
+        else
+        {
+            Add<F32x4>(n, sum, scratch, args);
+        }
+    }
+
+    [MethodImpl(Jit.Hot)]
+    private void Add<V>(int n, float* sum, float* scratch, in ConvPoolArgs args)
+        where V : struct, ISimd<V>
+    {
         Conv2dShape c = _s.Conv;
         int pixels = _s.Pixels, channels = c.K, all = Blocks * TileChannels;
         float* split = scratch + _planeFloats, gradients = split + _splitFloats, places = gradients + (all * _gradientPitch), gated = places + (all * _gradientPitch);
@@ -91,11 +109,11 @@ internal sealed unsafe class ColumnWeightGradient : IPooledWeightGradient
             {
                 tile.Gradients = gradients + (block * TileChannels * _gradientPitch);
                 tile.Places = places + (block * TileChannels * _gradientPitch);
-                Run(ref tile, split, taps, _taps.Length, sum);
+                tile.Sum<V>(split, taps, _taps.Length, sum);
                 float* bias = sum + (_taps.Length * TileChannels * _lanes);
                 for (int k = 0; k < TileChannels; k++)
                 {
-                    SumLanes(tile.Gradients + (k * _gradientPitch), pixels, bias + (k * _lanes));
+                    SumLanes<V>(tile.Gradients + (k * _gradientPitch), pixels, bias + (k * _lanes));
                 }
             }
         }
@@ -129,40 +147,6 @@ internal sealed unsafe class ColumnWeightGradient : IPooledWeightGradient
             }
         }
         return *lanes;
-    }
-
-    [MethodImpl(Jit.Inline)]
-    private static void Run(ref Tile tile, float* split, nint* taps, int count, float* sum)
-    {
-        if (Vector512.IsHardwareAccelerated)
-        {
-            tile.Sum<F32x16>(split, taps, count, sum);
-        }
-        else if (Vector256.IsHardwareAccelerated)
-        {
-            tile.Sum<F32x8>(split, taps, count, sum);
-        }
-        else
-        {
-            tile.Sum<F32x4>(split, taps, count, sum);
-        }
-    }
-
-    [MethodImpl(Jit.Inline)]
-    private static void SumLanes(float* values, int count, float* sum)
-    {
-        if (Vector512.IsHardwareAccelerated)
-        {
-            SumLanes<F32x16>(values, count, sum);
-        }
-        else if (Vector256.IsHardwareAccelerated)
-        {
-            SumLanes<F32x8>(values, count, sum);
-        }
-        else
-        {
-            SumLanes<F32x4>(values, count, sum);
-        }
     }
 
     /// <summary>What lies beyond the values up to a whole vector is 0.</summary>
@@ -242,7 +226,7 @@ internal sealed unsafe class ColumnWeightGradient : IPooledWeightGradient
         {
             bool five = Taps(V.Count) == 5;
             nint a = taps[0], b = taps[1], c = taps[2], d = taps[3], e = five ? taps[4] : 0, next = TileChannels * V.Count;
-            Three<V> s0 = new(sum), s1 = new(sum + next), s2 = new(sum + (2 * next)), s3 = new(sum + (3 * next)), s4 = five ? new(sum + (4 * next)) : default;
+            ThreeSums<V> s0 = new(sum), s1 = new(sum + next), s2 = new(sum + (2 * next)), s3 = new(sum + (3 * next)), s4 = five ? new(sum + (4 * next)) : default;
             float* row = X;
             int columns = Columns, positionCount = PositionCount;
             nint* positions = Positions;
@@ -256,13 +240,13 @@ internal sealed unsafe class ColumnWeightGradient : IPooledWeightGradient
                         float* x = row + positions[position] + q;
                         V g0 = V.Load(split), g1 = V.Load(split + V.Count), g2 = V.Load(split + (2 * V.Count));
                         split += next;
-                        s0.MultiplyAdd(V.Load(x + a), g0, g1, g2);
-                        s1.MultiplyAdd(V.Load(x + b), g0, g1, g2);
-                        s2.MultiplyAdd(V.Load(x + c), g0, g1, g2);
-                        s3.MultiplyAdd(V.Load(x + d), g0, g1, g2);
+                        s0.MultiplyAdd(g0, g1, g2, V.Load(x + a));
+                        s1.MultiplyAdd(g0, g1, g2, V.Load(x + b));
+                        s2.MultiplyAdd(g0, g1, g2, V.Load(x + c));
+                        s3.MultiplyAdd(g0, g1, g2, V.Load(x + d));
                         if (five)
                         {
-                            s4.MultiplyAdd(V.Load(x + e), g0, g1, g2);
+                            s4.MultiplyAdd(g0, g1, g2, V.Load(x + e));
                         }
                     }
                 }
@@ -276,34 +260,6 @@ internal sealed unsafe class ColumnWeightGradient : IPooledWeightGradient
             {
                 s4.Store(sum + (4 * next));
             }
-        }
-    }
-
-    /// <summary>The sums of one tap for three channels.</summary>
-    private struct Three<V>
-        where V : struct, ISimd<V>
-    {
-        private V _a;
-        private V _b;
-        private V _c;
-
-        [MethodImpl(Jit.Inline)]
-        public Three(float* sum) => (_a, _b, _c) = (V.Load(sum), V.Load(sum + V.Count), V.Load(sum + (2 * V.Count)));
-
-        [MethodImpl(Jit.Inline)]
-        public void MultiplyAdd(V x, V g0, V g1, V g2)
-        {
-            _a = V.MultiplyAdd(x, g0, _a);
-            _b = V.MultiplyAdd(x, g1, _b);
-            _c = V.MultiplyAdd(x, g2, _c);
-        }
-
-        [MethodImpl(Jit.Inline)]
-        public readonly void Store(float* sum)
-        {
-            _a.Store(sum);
-            _b.Store(sum + V.Count);
-            _c.Store(sum + (2 * V.Count));
         }
     }
 }

@@ -162,6 +162,10 @@ public sealed unsafe class ConvPoolBackwardInputPlan
         public nint* Targets;
         public int Vectors;
 
+        [MethodImpl(Jit.Inline)]
+        private static void Add<V>(ref ThreeSums<V> sums, float* w, V g)
+            where V : struct, ISimd<V> => sums.MultiplyAdd(V.Load(w), V.Load(w + V.Count), V.Load(w + (2 * V.Count)), g);
+
         /// <summary>Adds their weights, each times its gradient, to a window of the image.</summary>
         [MethodImpl(Jit.Hot)]
         public readonly void AddTo<V>(float* window)
@@ -174,19 +178,19 @@ public sealed unsafe class ConvPoolBackwardInputPlan
             int vectors = Vectors;
             for (; V.Count == 16 && vectors >= 3 * Group; vectors -= 3 * Group, targets += 3 * Group, weights += 3 * Group * V.Count)
             {
-                Three<V> a = default, b = a, c = a, d = a, e = a, f = a;
+                ThreeSums<V> a = default, b = a, c = a, d = a, e = a, f = a;
                 float* channel = weights;
                 for (nint k = 0; k < count; k++)
                 {
                     float* w = channel - offsets[k];
                     V g = V.Uniform(gradients[k]);
                     channel += step;
-                    a.MultiplyAdd(w, g);
-                    b.MultiplyAdd(w + (3 * V.Count), g);
-                    c.MultiplyAdd(w + (6 * V.Count), g);
-                    d.MultiplyAdd(w + (9 * V.Count), g);
-                    e.MultiplyAdd(w + (12 * V.Count), g);
-                    f.MultiplyAdd(w + (15 * V.Count), g);
+                    Add(ref a, w, g);
+                    Add(ref b, w + (3 * V.Count), g);
+                    Add(ref c, w + (6 * V.Count), g);
+                    Add(ref d, w + (9 * V.Count), g);
+                    Add(ref e, w + (12 * V.Count), g);
+                    Add(ref f, w + (15 * V.Count), g);
                 }
                 a.AddTo(window, targets);
                 b.AddTo(window, targets + 3);
@@ -228,31 +232,6 @@ public sealed unsafe class ConvPoolBackwardInputPlan
                 }
                 (V.Load(window + *targets) + a).Store(window + *targets);
             }
-        }
-    }
-
-    /// <summary>The sums of three neighbouring vectors.</summary>
-    private struct Three<V>
-        where V : struct, ISimd<V>
-    {
-        private V _a;
-        private V _b;
-        private V _c;
-
-        [MethodImpl(Jit.Inline)]
-        public void MultiplyAdd(float* w, V g)
-        {
-            _a = V.MultiplyAdd(V.Load(w), g, _a);
-            _b = V.MultiplyAdd(V.Load(w + V.Count), g, _b);
-            _c = V.MultiplyAdd(V.Load(w + (2 * V.Count)), g, _c);
-        }
-
-        [MethodImpl(Jit.Inline)]
-        public readonly void AddTo(float* window, nint* targets)
-        {
-            (V.Load(window + targets[0]) + _a).Store(window + targets[0]);
-            (V.Load(window + targets[1]) + _b).Store(window + targets[1]);
-            (V.Load(window + targets[2]) + _c).Store(window + targets[2]);
         }
     }
 }

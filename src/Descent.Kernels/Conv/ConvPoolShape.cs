@@ -84,13 +84,16 @@ public readonly record struct ConvPoolShape(Conv2dShape Conv, Pool2dShape Pool)
     }
 
     /// <summary>Where the window of each pooled pixel begins, for distances of input rows and columns.</summary>
-    internal nint[] PixelOffsets(nint row, nint column)
+    internal nint[] PixelOffsets(nint row, nint column) => WindowOffsets(Conv.StrideH * row, Conv.StrideW * column);
+
+    /// <summary>The same for distances of rows and columns of the convolution's output.</summary>
+    internal nint[] WindowOffsets(nint row, nint column)
     {
         var offsets = new nint[Pixels];
         for (int i = 0; i < offsets.Length; i++)
         {
             (int p, int q) = Math.DivRem(i, OutW);
-            offsets[i] = (p * RowStep * row) + (q * ColumnStep * column);
+            offsets[i] = (p * Pool.StrideH * row) + (q * Pool.StrideW * column);
         }
         return offsets;
     }

@@ -13,13 +13,13 @@ internal readonly unsafe record struct PaddedImage(Conv2dShape Shape, int Reach)
     /// <summary>Scratch for so many rows.</summary>
     public nint Floats(int rows) => ((rows * Pitch) + Reach + 15) / 16 * 16;
 
-    private bool HasNone => (Shape.PadTop, Shape.PadLeft, Shape.PadBottom, Shape.PadRight) == (0, 0, 0, 0);
+    private bool HasNoPadding => (Shape.PadTop, Shape.PadLeft, Shape.PadBottom, Shape.PadRight) == (0, 0, 0, 0);
 
     /// <summary>Copies rows [<paramref name="first"/>, <paramref name="last"/>) of the padded image.</summary>
     [MethodImpl(Jit.Hot)]
     public void Copy(float* image, float* scratch, int first, int last)
     {
-        if (HasNone)
+        if (HasNoPadding)
         {
             int count = (int)((last - first) * Pitch);
             new ReadOnlySpan<float>(image + (first * Pitch), count).CopyTo(new Span<float>(scratch, count));
@@ -46,7 +46,7 @@ internal readonly unsafe record struct PaddedImage(Conv2dShape Shape, int Reach)
     [MethodImpl(Jit.Hot)]
     public void CopyBack(float* scratch, float* image)
     {
-        if (HasNone)
+        if (HasNoPadding)
         {
             new ReadOnlySpan<float>(scratch, Shape.H * (int)Pitch).CopyTo(new Span<float>(image, Shape.H * (int)Pitch));
             return;

@@ -36,12 +36,7 @@ internal sealed unsafe class SparseWeightGradient : IPooledWeightGradient
         _imageFloats = _padded.Floats(c.PaddedH);
         _runPitch = _vectorsPerRow * _lanes;
         _rowPitch = c.OutW * _runPitch;
-        _pixels = new nint[s.Pixels];
-        for (int i = 0; i < _pixels.Length; i++)
-        {
-            (int p, int q) = Math.DivRem(i, s.OutW);
-            _pixels[i] = (p * s.RowStep * (nint)_rowPitch) + (q * s.Pool.StrideW * (nint)_runPitch);
-        }
+        _pixels = s.WindowOffsets(c.StrideH * (nint)_rowPitch, _runPitch);
 
         // What a last group has too much is its last vector again.
         _vectors = new nint[ConvPoolShape.RoundUp(c.KernelH * _vectorsPerRow, Group)];
@@ -67,13 +62,31 @@ internal sealed unsafe class SparseWeightGradient : IPooledWeightGradient
     [MethodImpl(Jit.Hot)]
     public void Add(int n, float* sum, float* scratch, in ConvPoolArgs args)
     {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Add<F32x16>(n, sum, scratch, args);
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            Add<F32x8>(n, sum, scratch, args);
+        }
+        else
+        {
+            Add<F32x4>(n, sum, scratch, args);
+        }
+    }
+
+    [MethodImpl(Jit.Hot)]
+    private void Add<V>(int n, float* sum, float* scratch, in ConvPoolArgs args)
+        where V : struct, ISimd<V>
+    {
         Conv2dShape c = _s.Conv;
         int pixels = _s.Pixels, channels = c.K;
         float* runs = scratch + _imageFloats, gradients = runs + RunFloats;
         int* offsets = (int*)(gradients + (pixels * channels));
         nint output = (nint)n * pixels * channels;
         _padded.Copy(args.X + ((nint)n * c.H * c.W * c.C), scratch, 0, c.PaddedH);
-        LayOut(scratch, runs);
+        LayOut<V>(scratch, runs);
         GatedGradient.Run(args.Dy + output, args.Y is null ? null : args.Y + output, gradients, pixels * channels);
         PlaceOffsets.Run(args.Places + output, _s.Pool.KernelW, c.StrideH * _rowPitch, _runPitch, offsets, pixels * channels);
         AddBias(gradients, sum);
@@ -86,7 +99,7 @@ internal sealed unsafe class SparseWeightGradient : IPooledWeightGradient
                 maxima.Offsets = offsets + k;
                 for (int v = 0; v < _vectors.Length; v += Group)
                 {
-                    Run(ref maxima, vectors + v, sum + (v * _lanes));
+                    maxima.Sum<V>(vectors + v, sum + (v * _lanes));
                 }
             }
         }
@@ -144,23 +157,6 @@ internal sealed unsafe class SparseWeightGradient : IPooledWeightGradient
         }
     }
 
-    [MethodImpl(Jit.Inline)]
-    private void LayOut(float* image, float* runs)
-    {
-        if (Vector512.IsHardwareAccelerated)
-        {
-            LayOut<F32x16>(image, runs);
-        }
-        else if (Vector256.IsHardwareAccelerated)
-        {
-            LayOut<F32x8>(image, runs);
-        }
-        else
-        {
-            LayOut<F32x4>(image, runs);
-        }
-    }
-
     /// <summary>Copies what lies under a row of the kernel at each pixel of the convolution, and what follows it up to whole vectors.</summary>
     [MethodImpl(Jit.Hot)]
     private void LayOut<V>(float* image, float* runs)
@@ -179,23 +175,6 @@ internal sealed unsafe class SparseWeightGradient : IPooledWeightGradient
                     V.Load(source + i).Store(runs + i);
                 }
             }
-        }
-    }
-
-    [MethodImpl(Jit.Inline)]
-    private static void Run(ref Maxima maxima, nint* vectors, float* sum)
-    {
-        if (Vector512.IsHardwareAccelerated)
-        {
-            maxima.Sum<F32x16>(vectors, sum);
-        }
-        else if (Vector256.IsHardwareAccelerated)
-        {
-            maxima.Sum<F32x8>(vectors, sum);
-        }
-        else
-        {
-            maxima.Sum<F32x4>(vectors, sum);
         }
     }
 

@@ -18,7 +18,7 @@ internal readonly struct GemmBlocking
     /// </summary>
     private const int KCInPlace = 512;
 
-    private const int UnluckyStride = GemmPlan.PageStride / 4;
+    private const int QuarterPage = GemmPlan.PageStride / 4;
 
     /// <summary>
     /// Rows of a tile two vectors wide that reads A by rows, where more than one tile is needed: 14 take one pointer more and are slower.
@@ -78,7 +78,7 @@ internal readonly struct GemmBlocking
         Panels = _fullPanels + Ceiling(s.N - _fullPanels * PanelWidth, _lastPanelsWidth);
         _rowTiles = dots ? Ceiling(s.M, Microkernel.DotTile.Rows) : RowTiles(s.M, vectors);
         Chunks = dots ? 1 : ChunksOf(s);
-        int kc = packsB || s.Ldb % UnluckyStride != 0 ? KC : KCInPlace;
+        int kc = packsB || s.Ldb % QuarterPage != 0 ? KC : KCInPlace;
         Passes = dots ? 1 : Math.Max(Ceiling(Ceiling(s.K, Chunks), kc), 1);
         long tileFloats = (long)Ceiling(s.M, Math.Max(_rowTiles, 1)) * Ceiling(s.K, Chunks * Passes);
         RowBlocks = Ceiling(_rowTiles, (int)Math.Clamp(BlockFloats / Math.Max(tileFloats, 1), FewTiles, int.MaxValue));

@@ -38,7 +38,8 @@ public sealed unsafe class GemmPlanTests
     public static TheoryData<int, int, int> LargerShapes => new()
     {
         { 129, 261, 1031 }, // two passes over k
-        { 257, 1024, 64 }, // packed for its stride
+        { 385, 1024, 64 }, // packed for its stride
+        { 66, 256, 777 }, // read in place for all its stride, two passes over k
         { 193, 777, 787 }, // packed for its size, several blocks
         { 200, 7, 333 },
         { 1, 500, 300 },
