@@ -81,7 +81,7 @@ internal sealed class OwnSide
         Reset();
         if (!_inference.TryGetValue(batch, out (Compiled Forward, Tensor[] Inputs) inference))
         {
-            Tensor[] inputs = [.. _images.Select(x => Tensor.From(
+            Tensor[] inputs = batch == _case.Batch ? _images : [.. _images.Select(x => Tensor.From(
                 x.ToArray<float>().AsSpan(0, (int)(batch * _case.ImageShape.Count)), _case.Shape(batch), _device))];
             inference = _inference[batch] = (_device.Compile(x => _model.Forward(x)), inputs);
         }

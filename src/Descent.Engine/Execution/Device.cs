@@ -42,6 +42,9 @@ public sealed partial class Device
     /// <summary>Held by whoever runs on this device.</summary>
     internal object Gate { get; } = new();
 
+    /// <summary>Bytes from which on plans compute a value again; tests lower it.</summary>
+    internal long RecomputeFrom { get; set; } = Recompute.LeastBytes;
+
     /// <summary>Called with every new plan: tests look at it, or break it to see whether they notice.</summary>
     internal Action<Plan>? Planned { get; set; }
 
@@ -224,7 +227,7 @@ public sealed partial class Device
                     + $"Compared with the last one, {_cache.Difference(walk.Key)}.");
             }
 
-            plan = Planner.Compile(PlanGraph.Of(walk, request), _backend, Threads, fuse: !IsEager);
+            plan = Planner.Compile(PlanGraph.Of(walk, request), _backend, Threads, fuse: !IsEager, RecomputeFrom);
             Planned?.Invoke(plan);
             _cache.Add(walk.Key, plan);
         }

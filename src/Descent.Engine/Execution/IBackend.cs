@@ -47,6 +47,9 @@ internal sealed record Candidate(string Name, Action<Choose> Lower)
     /// <summary>Whether an <see cref="EpilogueFusion"/> of the node may run in its write-back.</summary>
     public bool TakesEpilogue { get; init; }
 
+    /// <summary>Whether a <see cref="PrologueFusion"/> may run where it reads its first input.</summary>
+    public bool TakesPrologue { get; init; }
+
     /// <summary>Whether it trades digits for speed, as Winograd convolution does: a device may be asked not to.</summary>
     public bool IsApproximate { get; init; }
 }

@@ -24,8 +24,9 @@ internal sealed class Choose
         (_graph, _backend, Threads) = (graph, backend, threads);
         Pools = fuse ? PoolFusion.Find(graph, backend) : [];
         Epilogues = fuse ? EpilogueFusion.Find(graph, backend, Pools) : [];
+        Prologues = fuse ? PrologueFusion.Find(graph, backend, Pools, Epilogues) : [];
         BiasGradients = fuse ? BiasGradientFusion.Find(graph, Pools) : [];
-        _groups = Fuse.Run(graph, Epilogues, [.. Pools.Keys, .. BiasGradients.Keys], fuse);
+        _groups = Fuse.Run(graph, Epilogues, [.. Pools.Keys, .. BiasGradients.Keys, .. Prologues.Keys], fuse);
     }
 
     /// <summary>Workers that need scratch of their own.</summary>
@@ -40,6 +41,9 @@ internal sealed class Choose
 
     /// <summary>Elementwise nodes that a product or convolution does in its write-back.</summary>
     public Dictionary<PlanNode, EpilogueFusion> Epilogues { get; }
+
+    /// <summary>Elementwise nodes that the convolutions behind them do as they read, and these convolutions.</summary>
+    public Dictionary<PlanNode, PrologueFusion> Prologues { get; }
 
     /// <summary>Gradients of a convolution's weight and of its bias that one launch computes, as partners.</summary>
     public Dictionary<PlanNode, PlanNode> BiasGradients { get; }
@@ -80,6 +84,10 @@ internal sealed class Choose
                 {
                     _backend.LowerElementwise(this, group);
                 }
+            }
+            else if (node.Op is ElementwiseOp && Prologues.ContainsKey(node))
+            {
+                // Done by whoever reads it.
             }
             else if (node.Op is Constant constant)
             {
@@ -210,7 +218,7 @@ internal sealed class Choose
         foreach (Candidate candidate in candidates)
         {
             double seconds = candidate.Seconds + CopySeconds(node, candidate.Images);
-            if (seconds < least && (candidate.TakesEpilogue || !fused))
+            if (seconds < least && (candidate.TakesEpilogue || !fused) && (candidate.TakesPrologue || !Prologues.ContainsKey(node)))
             {
                 (best, least) = (candidate, seconds);
             }
@@ -223,8 +231,9 @@ internal sealed class Choose
     private double CopySeconds(PlanNode node, AxisOrder images)
     {
         double seconds = 0;
-        foreach (PlanValue x in node.Inputs)
+        foreach (PlanValue input in node.Inputs)
         {
+            PlanValue x = input == node.Inputs[0] && Prologues.TryGetValue(node, out PrologueFusion? prologue) ? prologue.Source : input;
             seconds += x.Type.Shape.Rank == 4 && !_places[x].IsDense(images) ? _backend.CopySeconds(x.Type.Bytes) : 0;
         }
 

@@ -86,10 +86,10 @@ internal sealed record EpilogueFusion(PlanNode Product, Epilogue Kind, PlanNode 
             : fusion.Rectified(affine, Epilogue.ScaleShiftRelu);
     }
 
-    /// <summary>c where other &gt; 0, else 0.</summary>
+    /// <summary>c where other &gt; 0, else 0; not where other is computed for this alone, as it can be in the gate's own launch.</summary>
     private static EpilogueFusion? ReluMask(PlanNode product, PlanNode gate) =>
         gate.Op is UnaryBackward<Relu> && gate.Inputs[2] == product.Outputs[0] && gate.Inputs[1] != product.Outputs[0]
-        && gate.Inputs[1].Type == product.Outputs[0].Type
+        && gate.Inputs[1] is { Users.Count: 1, Producer.Op: ElementwiseOp } == false && gate.Inputs[1].Type == product.Outputs[0].Type
             ? new EpilogueFusion(product, Epilogue.ReluMask, gate) { Other = gate.Inputs[1] }
             : null;
 

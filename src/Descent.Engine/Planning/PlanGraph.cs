@@ -72,6 +72,28 @@ internal sealed class PlanGraph
         old.ReplacedBy = by;
     }
 
+    /// <summary>Lets one node read another value in the place of one.</summary>
+    public void Reroute(PlanNode reader, PlanValue old, PlanValue by)
+    {
+        for (int i = 0; i < reader.Inputs.Length; i++)
+        {
+            if (reader.Inputs[i] == old)
+            {
+                Looks += old.Users.Count;
+                old.Users.Remove(reader);
+                reader.Inputs[i] = by;
+                by.Users.Add(reader);
+            }
+        }
+    }
+
+    /// <summary>Puts nodes before the ones of their index.</summary>
+    public void Insert(List<PlanNode>?[] before)
+    {
+        Nodes = [.. Nodes.SelectMany((node, i) => (before[i] ?? []).Append(node))];
+        Prune();
+    }
+
     /// <summary>Drops nodes that nothing needs, and numbers the rest.</summary>
     public void Prune()
     {
@@ -96,8 +118,8 @@ internal sealed class PlanGraph
     }
 
     /// <summary>
-    /// Moves reductions, and what is computed for them alone, to where their operands are first known: they can then share a launch with
-    /// whatever computes these, and what they read need not be kept.
+    /// Moves reductions, gradients of weights, and what is computed for them alone, to where their operands are first known: there they can share a
+    /// launch with whatever computes these or find them in the cache, and what they read need not be kept.
     /// </summary>
     public void ReduceEarly()
     {
@@ -105,21 +127,21 @@ internal sealed class PlanGraph
         for (int i = Nodes.Count - 1; i >= 0; i--)
         {
             PlanNode node = Nodes[i];
-            isEarly[i] = node.Op is Reduce
-                || (node.Op is ElementwiseOp && node.Outputs.All(y => !y.IsRequired && y.Users.Count > 0 && y.Users.TrueForAll(user => isEarly[user.Index])));
+            isEarly[i] = node.Op is Reduce || Shrinks(node)
+                || (node.Op is ElementwiseOp && node.Outputs.All(y => (y.Users.Count > 0 || y.IsRequired) && y.Users.TrueForAll(user => isEarly[user.Index])));
         }
 
         // A node that others wait for: how many of its operands are still to come.
         int[] waits = [.. Nodes.Select(node => node.Inputs.Count(x => x.Producer is not null))];
         var order = new List<PlanNode>(Nodes.Count);
-        var early = new Stack<PlanNode>();
+        var early = new Queue<PlanNode>();
         var placed = new bool[Nodes.Count];
         foreach (PlanNode next in Nodes)
         {
             if (waits[next.Index] == 0 && !placed[next.Index])
             {
                 Place(next);
-                while (early.TryPop(out PlanNode? node))
+                while (early.TryDequeue(out PlanNode? node))
                 {
                     Place(node);
                 }
@@ -142,12 +164,16 @@ internal sealed class PlanGraph
                 {
                     if (--waits[user.Index] == 0 && isEarly[user.Index])
                     {
-                        early.Push(user);
+                        early.Enqueue(user);
                     }
                 }
             }
         }
     }
+
+    /// <summary>True for a product that ends more memory than it takes.</summary>
+    private static bool Shrinks(PlanNode node) =>
+        node.Op is MatMul or Conv2dBackwardWeight && node.Outputs.Sum(y => y.Type.Bytes) < node.Inputs.Where(x => x.Producer is not null).Sum(x => x.Type.Bytes);
 
     /// <summary>Marks what outputs, guards and effects read.</summary>
     public void MarkRequired()

@@ -1,12 +1,17 @@
 namespace Descent;
 
-/// <summary>Compiles a graph to a plan: promote, simplify, fuse, choose, order, place.</summary>
+/// <summary>Compiles a graph to a plan: promote, simplify, recompute, fuse, choose, order, place.</summary>
 internal static class Planner
 {
-    public static Plan Compile(PlanGraph graph, IBackend backend, int threads, bool fuse = true)
+    public static Plan Compile(PlanGraph graph, IBackend backend, int threads, bool fuse = true, long recomputeFrom = Recompute.LeastBytes)
     {
         Promote.Run(graph);
         Simplify.Run(graph);
+        if (fuse)
+        {
+            Recompute.Run(graph, backend, recomputeFrom);
+        }
+
         var choose = new Choose(graph, backend, threads, fuse);
         choose.Run();
 

@@ -34,10 +34,21 @@ public static class Conv2dAlgorithms
     /// <exception cref="ArgumentException">The shape is no convolution.</exception>
     public static Conv2dAlgorithm Fastest(Conv2dShape shape, Conv2dPass pass) => For(shape, pass)[0].Algorithm;
 
+    /// <summary>Whether the algorithm can do a <see cref="Prologue"/> to the input x in a pass that reads it.</summary>
+    public static bool TakesPrologue(Conv2dAlgorithm algorithm, Conv2dShape shape, Conv2dPass pass)
+    {
+        const int WidestVector = 16;
+        return algorithm == Conv2dAlgorithm.Winograd && pass != Conv2dPass.BackwardInput && shape.C % WidestVector == 0;
+    }
+
     /// <summary>Returns the algorithm where it serves the shape.</summary>
-    internal static Conv2dAlgorithm Validated(Conv2dAlgorithm algorithm, Conv2dShape shape, Conv2dPass pass)
+    internal static Conv2dAlgorithm Validated(Conv2dAlgorithm algorithm, Conv2dShape shape, Conv2dPass pass, Prologue prologue = Prologue.None)
     {
         IReadOnlyList<Conv2dCandidate> candidates = For(shape, pass);
+        if (prologue != Prologue.None && !TakesPrologue(algorithm, shape, pass))
+        {
+            throw new ArgumentException($"conv2d: {algorithm} takes no prologue in {pass} of {shape}: Winograd does, of channels in sixteens.");
+        }
         return candidates.Any(c => c.Algorithm == algorithm)
             ? algorithm
             : throw new ArgumentException(

@@ -28,7 +28,9 @@ public sealed unsafe class Conv2dBackwardInputPlan
     /// <param name="shape">The convolution.</param>
     /// <param name="algorithm">How it is computed.</param>
     /// <param name="epilogue">Done to each element before it is stored.</param>
-    /// <param name="shared"><inheritdoc cref="Conv2dForwardPlan(Conv2dShape, Conv2dAlgorithm, Epilogue, bool)" path="/param[@name='shared']"/></param>
+    /// <param name="shared">
+    /// <inheritdoc cref="Conv2dForwardPlan(Conv2dShape, Conv2dAlgorithm, Epilogue, bool, Prologue)" path="/param[@name='shared']"/>
+    /// </param>
     /// <exception cref="ArgumentException">The shape is no convolution, or not one that the algorithm serves.</exception>
     public Conv2dBackwardInputPlan(Conv2dShape shape, Conv2dAlgorithm algorithm, Epilogue epilogue = Epilogue.None, bool shared = false)
     {

@@ -6,6 +6,12 @@ public unsafe struct WeightGradientArgs
     /// <summary>The input of the convolution.</summary>
     public float* X;
 
+    /// <summary>Per channel of x, for a prologue that scales.</summary>
+    public float* XScale;
+
+    /// <summary>Per channel of x, for a prologue that scales.</summary>
+    public float* XShift;
+
     /// <summary>The gradient of its output.</summary>
     public float* Dy;
 
@@ -17,6 +23,10 @@ public unsafe struct WeightGradientArgs
 
     /// <summary>As many floats as the plan asks for; their values do not matter.</summary>
     public float* Workspace;
+
+    internal readonly SourceImages Inputs => new(X, XScale, XShift);
+
+    internal readonly SourceImages Gradients => new(Dy, null, null);
 }
 
 /// <summary>
@@ -42,17 +52,20 @@ public sealed unsafe class Conv2dBackwardWeightPlan
 
     /// <param name="shape">The forward convolution.</param>
     /// <param name="algorithm">How it is computed.</param>
-    /// <param name="shared"><inheritdoc cref="Conv2dForwardPlan(Conv2dShape, Conv2dAlgorithm, Epilogue, bool)" path="/param[@name='shared']"/></param>
+    /// <param name="shared">
+    /// <inheritdoc cref="Conv2dForwardPlan(Conv2dShape, Conv2dAlgorithm, Epilogue, bool, Prologue)" path="/param[@name='shared']"/>
+    /// </param>
+    /// <param name="prologue">Done to each element of x.</param>
     /// <exception cref="ArgumentException">The shape is no convolution, or not one that the algorithm serves.</exception>
-    public Conv2dBackwardWeightPlan(Conv2dShape shape, Conv2dAlgorithm algorithm, bool shared = false)
+    public Conv2dBackwardWeightPlan(Conv2dShape shape, Conv2dAlgorithm algorithm, bool shared = false, Prologue prologue = Prologue.None)
     {
         Shape = shape;
-        Algorithm = Conv2dAlgorithms.Validated(algorithm, shape, Conv2dPass.BackwardWeight);
+        Algorithm = Conv2dAlgorithms.Validated(algorithm, shape, Conv2dPass.BackwardWeight, prologue);
         Conv2dShape s = shape.Flattened();
         _gradient = algorithm switch
         {
-            Conv2dAlgorithm.Winograd when WinogradWeightGradientByPlanes.Pays(s.C, s.K) => new WinogradWeightGradientByPlanes(s, shared),
-            Conv2dAlgorithm.Winograd => new ChunkedWeightGradient(new WinogradWeightGradient(s), s.K),
+            Conv2dAlgorithm.Winograd when WinogradWeightGradientByPlanes.Pays(s.C, s.K) => new WinogradWeightGradientByPlanes(s, shared, prologue),
+            Conv2dAlgorithm.Winograd => new ChunkedWeightGradient(new WinogradWeightGradient(s, prologue), s.K),
             Conv2dAlgorithm.Depthwise => new ChunkedWeightGradient(new BandedWeightGradient(s, new DepthwiseWeightGradient(s)), s.K),
             _ => new ChunkedWeightGradient(new BandedWeightGradient(s, new WeightGradient(s)), s.K),
         };

@@ -28,11 +28,12 @@ public sealed unsafe class Conv2dForwardPlan
     /// Whether several threads will run it: what one writes for another may then go past the caches, to a workspace that begins at a multiple of 64
     /// bytes. It changes no bit.
     /// </param>
+    /// <param name="prologue">Done to each element that is read.</param>
     /// <exception cref="ArgumentException">The shape is no convolution, or not one that the algorithm serves.</exception>
-    public Conv2dForwardPlan(Conv2dShape shape, Conv2dAlgorithm algorithm, Epilogue epilogue = Epilogue.None, bool shared = false)
+    public Conv2dForwardPlan(Conv2dShape shape, Conv2dAlgorithm algorithm, Epilogue epilogue = Epilogue.None, bool shared = false, Prologue prologue = Prologue.None)
     {
         Shape = shape;
-        Algorithm = Conv2dAlgorithms.Validated(algorithm, shape, Conv2dPass.Forward);
+        Algorithm = Conv2dAlgorithms.Validated(algorithm, shape, Conv2dPass.Forward, prologue);
         Conv2dShape s = shape.Flattened();
         TapAxis rows = TapAxis.Forward(s.OutH, s.KernelH, s.StrideH, s.DilationH, s.PadTop);
         TapAxis columns = TapAxis.Forward(s.OutW, s.KernelW, s.StrideW, s.DilationW, s.PadLeft);
@@ -41,7 +42,7 @@ public sealed unsafe class Conv2dForwardPlan
         if (algorithm == Conv2dAlgorithm.Winograd)
         {
             var weights = new WinogradWeights(s, backward: false);
-            _convolution = WinogradConvolution.Of(weights, s.N, source, s.PadTop, s.PadLeft, target, epilogue, shared);
+            _convolution = WinogradConvolution.Of(weights, s.N, source, s.PadTop, s.PadLeft, target, epilogue, shared, prologue);
             _packing = weights;
             return;
         }

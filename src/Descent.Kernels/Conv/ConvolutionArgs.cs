@@ -6,6 +6,12 @@ public unsafe struct ConvolutionArgs
     /// <summary>What is read: x, or dy in the backward pass.</summary>
     public float* Source;
 
+    /// <summary>Per source channel, for a prologue that scales.</summary>
+    public float* SourceScale;
+
+    /// <summary>Per source channel, for a prologue that scales.</summary>
+    public float* SourceShift;
+
     /// <summary>Packed by the plan.</summary>
     public float* Weights;
 
@@ -23,4 +29,6 @@ public unsafe struct ConvolutionArgs
 
     /// <summary>As many floats as the plan asks for; their values do not matter.</summary>
     public float* Workspace;
+
+    internal readonly SourceImages Images => new(Source, SourceScale, SourceShift);
 }

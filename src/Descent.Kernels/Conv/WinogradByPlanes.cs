@@ -91,7 +91,7 @@ internal sealed unsafe class WinogradByPlanes : IConvolution
         (int First, int Last) tiles = (_rounds[round].First + first, _rounds[round].First + last);
         if (step == 0)
         {
-            WinogradScatter<InputWindow>.Run(args.Source, _source, _grid, tiles.First, tiles.Last, input.From(first, 0), scratch, _shared);
+            WinogradScatter<InputWindow>.Run(args.Images, _source, _grid, tiles.First, tiles.Last, input.From(first, 0), scratch, _shared);
         }
         else
         {

@@ -81,10 +81,12 @@ internal sealed unsafe class WinogradConvolution : IConvolution
     /// <param name="target">What is written.</param>
     /// <param name="epilogue">Done to each element before it is stored.</param>
     /// <param name="shared">Whether several threads will run it.</param>
+    /// <param name="prologue">Done to each element that is read.</param>
     public static IConvolution Of(
-        WinogradWeights weights, int images, ImageSize source, int padTop, int padLeft, ImageSize target, Epilogue epilogue, bool shared)
+        WinogradWeights weights, int images, ImageSize source, int padTop, int padLeft, ImageSize target, Epilogue epilogue, bool shared,
+        Prologue prologue = Prologue.None)
     {
-        var window = new WindowedImages(source, padTop, padLeft, 0, source.C);
+        var window = new WindowedImages(source, padTop, padLeft, 0, source.C, prologue);
         var grid = new TileGrid(images, target.H, target.W);
         return WinogradByPlanes.Pays(weights)
             ? new WinogradByPlanes(weights, window, grid, epilogue, shared)
@@ -103,7 +105,7 @@ internal sealed unsafe class WinogradConvolution : IConvolution
             (int First, int Last) tiles = (block * _tiles, Math.Min((block + 1) * _tiles, _grid.Count));
             WinogradProducts products = block == _blocks - 1 ? _lastBlock : _fullBlock;
             var input = new Planes((nint)workspace, products.Tiles, Planes.PitchOf(_channels));
-            WinogradScatter<InputWindow>.Run(args.Source, _source, _grid, tiles.First, tiles.Last, input, scratch);
+            WinogradScatter<InputWindow>.Run(args.Images, _source, _grid, tiles.First, tiles.Last, input, scratch);
             int firstPanel = panelCount * split / _splits, lastPanel = panelCount * (split + 1) / _splits;
             for (int panel = firstPanel; panel < lastPanel; panel++)
             {

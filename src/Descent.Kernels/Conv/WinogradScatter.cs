@@ -38,7 +38,9 @@ internal readonly unsafe struct OutputGradientWindow : IWindowTransform
 /// <param name="PadLeft">Columns between the first window and the image.</param>
 /// <param name="FirstChannel">The first channel that is read.</param>
 /// <param name="Channels">How many channels are read.</param>
-internal readonly record struct WindowedImages(ImageSize Size, int PadTop, int PadLeft, int FirstChannel, int Channels);
+/// <param name="Prologue">Done to each element inside an image; only to whole vectors of channels.</param>
+internal readonly record struct WindowedImages(
+    ImageSize Size, int PadTop, int PadLeft, int FirstChannel, int Channels, Prologue Prologue = Prologue.None);
 
 /// <summary>
 /// Transforms tiles of images to 36 planes of one row per tile: <c>planes[6·i + j, tile, c] = (T·d·Tᵀ)[i, j]</c> for the window d of
@@ -65,36 +67,52 @@ internal static unsafe class WinogradScatter<TTransform>
     /// <summary>Transforms tiles [<paramref name="first"/>, <paramref name="last"/>), of which the first has row 0 in the planes.</summary>
     /// <remarks>Shared planes go past the caches, for other threads to read; they begin at a multiple of 64 bytes.</remarks>
     public static void Run(
-        float* source, in WindowedImages images, in TileGrid grid, int first, int last, in Planes planes, float* scratch, bool shared = false)
+        in SourceImages source, in WindowedImages images, in TileGrid grid, int first, int last, in Planes planes, float* scratch, bool shared = false)
+    {
+        if (images.Prologue == Prologue.ScaleShiftRelu)
+        {
+            Run<ScaleShiftReluPrologue>(source, images, grid, first, last, planes, scratch, shared);
+        }
+        else
+        {
+            Run<NoPrologue>(source, images, grid, first, last, planes, scratch, shared);
+        }
+    }
+
+    private static void Run<TPrologue>(
+        in SourceImages source, in WindowedImages images, in TileGrid grid, int first, int last, in Planes planes, float* scratch, bool shared)
+        where TPrologue : struct, ISourcePrologue
     {
         if (shared)
         {
-            Run<StreamedStores>(source, images, grid, first, last, planes, scratch);
+            Run<StreamedStores, TPrologue>(source, images, grid, first, last, planes, scratch);
             Interlocked.MemoryBarrier();
         }
         else
         {
-            Run<CachedStores>(source, images, grid, first, last, planes, scratch);
+            Run<CachedStores, TPrologue>(source, images, grid, first, last, planes, scratch);
         }
     }
 
-    private static void Run<TStores>(
-        float* source, in WindowedImages images, in TileGrid grid, int first, int last, in Planes planes, float* scratch)
+    private static void Run<TStores, TPrologue>(
+        in SourceImages source, in WindowedImages images, in TileGrid grid, int first, int last, in Planes planes, float* scratch)
         where TStores : struct, IPlaneStores
+        where TPrologue : struct, ISourcePrologue
     {
         switch (Microkernel.Tier)
         {
-            case MicroTier.Avx512: Run<F32x16, TStores>(source, images, grid, first, last, planes, scratch); break;
-            case MicroTier.Avx2: Run<F32x8, TStores>(source, images, grid, first, last, planes, scratch); break;
-            default: Run<F32x4, TStores>(source, images, grid, first, last, planes, scratch); break;
+            case MicroTier.Avx512: Run<F32x16, TStores, TPrologue>(source, images, grid, first, last, planes, scratch); break;
+            case MicroTier.Avx2: Run<F32x8, TStores, TPrologue>(source, images, grid, first, last, planes, scratch); break;
+            default: Run<F32x4, TStores, TPrologue>(source, images, grid, first, last, planes, scratch); break;
         }
     }
 
     [MethodImpl(Jit.Hot)]
-    private static void Run<V, TStores>(
-        float* source, in WindowedImages images, in TileGrid grid, int first, int last, in Planes planes, float* scratch)
+    private static void Run<V, TStores, TPrologue>(
+        in SourceImages source, in WindowedImages images, in TileGrid grid, int first, int last, in Planes planes, float* scratch)
         where V : struct, ISimd<V>
         where TStores : struct, IPlaneStores
+        where TPrologue : struct, ISourcePrologue
     {
         ImageSize size = images.Size;
         nint pitch = size.W * (nint)size.C;
@@ -107,19 +125,21 @@ internal static unsafe class WinogradScatter<TTransform>
             int y = run.Y - images.PadTop, x = run.X - images.PadLeft;
             var rowsInside = (First: Math.Max(0, -y), Last: Math.Min(TTransform.Window, size.H - y));
             var columnsInside = (First: Math.Min(columns, Math.Max(0, -x)), Last: Math.Min(columns, size.W - x));
-            float* corner = source + (run.Image * size.Floats) + (y * pitch) + (x * (nint)size.C) + images.FirstChannel;
+            float* corner = (float*)source.Data + (run.Image * size.Floats) + (y * pitch) + (x * (nint)size.C) + images.FirstChannel;
             float* to = planes.Row(tile - first);
             for (int c = 0; c < whole; c += MostChannels)
             {
                 int channels = Math.Min(MostChannels, whole - c);
-                Columns<V>(corner + c, size.C, pitch, rowsInside, columnsInside, columns, channels, scratch);
+                nint channel = (images.FirstChannel + c) * sizeof(float);
+                var part = new SourceImages((nint)(corner + c), source.Scale + channel, source.Shift + channel);
+                Columns<V, TPrologue>(part, size.C, pitch, rowsInside, columnsInside, columns, channels, scratch);
                 Rows<V, TStores>(scratch, columns, run.Count, channels, to + c, planes.Pitch, planes.Stride);
             }
             if (rest > 0)
             {
                 float* copy = scratch + StripFloats;
                 CopyLanes(corner + whole, size.C, pitch, rowsInside, columnsInside, rest, V.Count, copy, columns * V.Count);
-                Columns<V>(copy, V.Count, columns * V.Count, rowsInside, columnsInside, columns, V.Count, scratch);
+                Columns<V, NoPrologue>(new SourceImages(copy, null, null), V.Count, columns * V.Count, rowsInside, columnsInside, columns, V.Count, scratch);
                 Rows<V, TStores>(scratch, columns, run.Count, V.Count, to + whole, planes.Pitch, planes.Stride);
             }
             tile += run.Count;
@@ -128,15 +148,16 @@ internal static unsafe class WinogradScatter<TTransform>
 
     /// <summary>T·d for each column of the run.</summary>
     [MethodImpl(Jit.Hot)]
-    private static void Columns<V>(
-        float* corner, nint pixel, nint pitch, (int First, int Last) rows, (int First, int Last) inside, int columns, int channels, float* strip)
+    private static void Columns<V, TPrologue>(
+        in SourceImages corner, nint pixel, nint pitch, (int First, int Last) rows, (int First, int Last) inside, int columns, int channels, float* strip)
         where V : struct, ISimd<V>
+        where TPrologue : struct, ISourcePrologue
     {
         nint row = columns * (nint)channels;
         V zero = V.Const(0);
         for (int q = 0; q < columns; q++)
         {
-            float* p = corner + (q * pixel), end = strip + channels;
+            float* p = (float*)corner.Data + (q * pixel), end = strip + channels, factor = (float*)corner.Scale, addend = (float*)corner.Shift;
             if (q < inside.First || q >= inside.Last)
             {
                 for (; strip < end; strip += V.Count)
@@ -148,14 +169,15 @@ internal static unsafe class WinogradScatter<TTransform>
                 }
                 continue;
             }
-            for (; strip < end; strip += V.Count, p += V.Count)
+            for (; strip < end; strip += V.Count, p += V.Count, factor += V.Count, addend += V.Count)
             {
-                V d0 = 0 >= rows.First && 0 < rows.Last ? V.Load(p) : zero;
-                V d1 = 1 >= rows.First && 1 < rows.Last ? V.Load(p + pitch) : zero;
-                V d2 = 2 >= rows.First && 2 < rows.Last ? V.Load(p + (2 * pitch)) : zero;
-                V d3 = 3 >= rows.First && 3 < rows.Last ? V.Load(p + (3 * pitch)) : zero;
-                V d4 = 4 >= rows.First && 4 < rows.Last ? V.Load(p + (4 * pitch)) : zero;
-                V d5 = 5 >= rows.First && 5 < rows.Last ? V.Load(p + (5 * pitch)) : zero;
+                V scale = TPrologue.Scales ? V.Load(factor) : zero, shift = TPrologue.Scales ? V.Load(addend) : zero;
+                V d0 = 0 >= rows.First && 0 < rows.Last ? TPrologue.Apply(V.Load(p), scale, shift) : zero;
+                V d1 = 1 >= rows.First && 1 < rows.Last ? TPrologue.Apply(V.Load(p + pitch), scale, shift) : zero;
+                V d2 = 2 >= rows.First && 2 < rows.Last ? TPrologue.Apply(V.Load(p + (2 * pitch)), scale, shift) : zero;
+                V d3 = 3 >= rows.First && 3 < rows.Last ? TPrologue.Apply(V.Load(p + (3 * pitch)), scale, shift) : zero;
+                V d4 = 4 >= rows.First && 4 < rows.Last ? TPrologue.Apply(V.Load(p + (4 * pitch)), scale, shift) : zero;
+                V d5 = 5 >= rows.First && 5 < rows.Last ? TPrologue.Apply(V.Load(p + (5 * pitch)), scale, shift) : zero;
                 TTransform.Apply(d0, d1, d2, d3, d4, d5, out V p0, out V p1, out V p2, out V p3, out V p4, out V p5);
                 p0.Store(strip);
                 p1.Store(strip + row);

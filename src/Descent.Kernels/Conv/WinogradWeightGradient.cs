@@ -45,10 +45,10 @@ internal sealed unsafe class WinogradWeightGradient : IChunkedWeightGradient
     private readonly StridedCopy _store;
     private readonly StridedCopy _lastStore;
 
-    public WinogradWeightGradient(in Conv2dShape s)
+    public WinogradWeightGradient(in Conv2dShape s, Prologue prologue = Prologue.None)
     {
         _channels = s.C;
-        _x = new WindowedImages(new ImageSize(s.H, s.W, s.C), s.PadTop, s.PadLeft, 0, s.C);
+        _x = new WindowedImages(new ImageSize(s.H, s.W, s.C), s.PadTop, s.PadLeft, 0, s.C, prologue);
         _dy = new ImageSize(s.OutH, s.OutW, s.K);
         _grid = new TileGrid(s.N, s.OutH, s.OutW);
         _panels = new WeightPanels(s.K, Depth: 0);
@@ -109,8 +109,8 @@ internal sealed unsafe class WinogradWeightGradient : IChunkedWeightGradient
             bool accumulate = block > chunk * perChunk;
             // Evened out, the last blocks may be short or have no tiles: their sums are zero.
             int tile = Math.Min(block * _tiles, _grid.Count), end = Math.Min(tile + _tiles, _grid.Count);
-            WinogradScatter<InputWindow>.Run(args.X, _x, _grid, tile, end, input, strip);
-            WinogradScatter<OutputGradientWindow>.Run(args.Dy, dy, _grid, tile, end, gradient, strip);
+            WinogradScatter<InputWindow>.Run(args.Inputs, _x, _grid, tile, end, input, strip);
+            WinogradScatter<OutputGradientWindow>.Run(args.Gradients, dy, _grid, tile, end, gradient, strip);
             for (int panel = panels.First; panel < panels.Last; panel++)
             {
                 int column = (panel - panels.First) * WeightPanels.Width;

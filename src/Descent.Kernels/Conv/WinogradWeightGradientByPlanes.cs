@@ -39,10 +39,11 @@ internal sealed unsafe class WinogradWeightGradientByPlanes : IWeightGradient
 
     /// <param name="s">The convolution.</param>
     /// <param name="shared">Several threads run it: who transforms a tile is mostly not who multiplies it.</param>
-    public WinogradWeightGradientByPlanes(in Conv2dShape s, bool shared)
+    /// <param name="prologue">Done to each element of x.</param>
+    public WinogradWeightGradientByPlanes(in Conv2dShape s, bool shared, Prologue prologue = Prologue.None)
     {
         _shared = shared;
-        _x = new WindowedImages(new ImageSize(s.H, s.W, s.C), s.PadTop, s.PadLeft, 0, s.C);
+        _x = new WindowedImages(new ImageSize(s.H, s.W, s.C), s.PadTop, s.PadLeft, 0, s.C, prologue);
         _dy = new WindowedImages(new ImageSize(s.OutH, s.OutW, s.K), 0, 0, 0, s.K);
         _grid = new TileGrid(s.N, s.OutH, s.OutW);
         _panels = new WeightPanels(s.K, Depth: s.C);
@@ -113,12 +114,12 @@ internal sealed unsafe class WinogradWeightGradientByPlanes : IWeightGradient
                 int part = unit % parts, from = GemmBlocking.Part(count, part, parts), to = GemmBlocking.Part(count, part + 1, parts);
                 if (unit < parts)
                 {
-                    WinogradScatter<InputWindow>.Run(args.X, _x, _grid, first + from, first + to, input.From(from, 0), scratch, _shared);
+                    WinogradScatter<InputWindow>.Run(args.Inputs, _x, _grid, first + from, first + to, input.From(from, 0), scratch, _shared);
                 }
                 else
                 {
                     WinogradScatter<OutputGradientWindow>.Run(
-                        args.Dy, _dy, _grid, first + from, first + to, gradient.From(from, 0), scratch, _shared);
+                        args.Gradients, _dy, _grid, first + from, first + to, gradient.From(from, 0), scratch, _shared);
                 }
             }
             return;

@@ -16,7 +16,7 @@ internal sealed class Coverage
         "maxpool2d-backward+conv2d-backward-weight", "conv2d-backward-weight+bias",
         "conv2d+bias+relu", "conv2d+scale-shift", "conv2d+scale-shift+relu", "conv2d+scale-shift+residual", "conv2d+scale-shift+residual+relu",
         "matmul+scale-shift", "matmul+scale-shift+residual+relu", "matmul+relu-backward",
-        "conv2d-backward-input+relu-backward", "copy to channels last", "copy to row major",
+        "conv2d-backward-input+relu-backward", "computed again", "scale-shift+relu+conv2d", "scale-shift+relu+conv2d-backward-weight", "copy to channels last", "copy to row major",
         "result over an operand", "cell written in place", "cell written by a copy", "output computed in place", "output copied", "integers",
         "returns an input", "constants folded", "common sub-expression", "common sub-expression of swapped operands",
     ];

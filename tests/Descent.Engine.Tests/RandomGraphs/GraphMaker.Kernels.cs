@@ -122,11 +122,14 @@ internal sealed partial class GraphMaker
         );
         yield return ("relu between convolutions", () =>
         {
-            Item x = NewLeaf(RandomShape(rank: 4));
-            int hidden = 2 + _random.Next(17), outputs = 1 + _random.Next(17);
+            // Images that Winograd's algorithm pays for: it may compute the scaled and rectified values as it reads.
+            bool isScaled = _random.Next(2) == 0;
+            Item x = NewLeaf(isScaled ? new Shape(2 + _random.Next(2), 1 + _random.Next(3), 11 + _random.Next(4), 11 + _random.Next(4)) : RandomShape(rank: 4));
+            int hidden = isScaled ? 16 : 2 + _random.Next(17), outputs = (isScaled ? 16 : 1) + _random.Next(17);
             // 2×2: a sum that Winograd's algorithm rounds would be rectified otherwise than in double.
-            Tensor y = x.Value.Conv2d(NewLeaf(new Shape(hidden, x.Value.Shape[1], 2, 2)).Value, padding: 1).Relu();
-            return Item.Rounded(y.Conv2d(NewLeaf(new Shape(outputs, hidden, 3, 3)).Value, padding: 1) * 0.01);
+            Tensor y = x.Value.Conv2d(NewLeaf(new Shape(hidden, x.Value.Shape[1], 2, 2)).Value, padding: 1);
+            y = isScaled ? y.MultiplyAdd(NewLeaf(new Shape(1, hidden, 1, 1)).Value, NewLeaf(new Shape(1, hidden, 1, 1)).Value) : y;
+            return Item.Rounded(y.Relu().Conv2d(NewLeaf(new Shape(outputs, hidden, 3, 3)).Value, padding: 1) * 0.01);
         }
         );
         yield return ("conv2d + bias + relu + maxpool2d", PooledConvolution);

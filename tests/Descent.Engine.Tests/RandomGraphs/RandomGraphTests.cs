@@ -107,6 +107,8 @@ public sealed class RandomGraphTests
     /// <summary>What is wrong with the graph of this seed and size, null if nothing is.</summary>
     internal string? Check(int seed, int size)
     {
+        // Nothing here is large: half of the graphs compute again whatever they can.
+        _device.RecomputeFrom = seed / 16 % 2 == 0 ? 0 : Recompute.LeastBytes;
         try
         {
             return Forward(seed, size)

@@ -144,6 +144,72 @@ internal static unsafe class Conv2dCheck
         }
     }
 
+    /// <summary>Winograd's passes over x with a prologue give the bits of those over what the prologue makes of x.</summary>
+    public static void Prologue(Conv2dShape s)
+    {
+        float[] scales = Samples.Floats(Samples.Doubles(s.C, 4)), shifts = Samples.Floats(Samples.Doubles(s.C, 5));
+        using GuardedArray x = Image(Samples.Doubles(s.InputFloats, 1), s.C, s.H * s.W), dy = Image(Samples.Doubles(s.OutputFloats, 2), s.K, s.OutH * s.OutW);
+        using GuardedArray scale = GuardedArray.Of(scales), shift = GuardedArray.Of(shifts), rectified = new(s.InputFloats);
+        for (int i = 0; i < rectified.Length; i++)
+        {
+            // Tiers without fused multiply-adds round twice.
+            float product = FusedMultiplyAdd.IsSupported ? MathF.FusedMultiplyAdd(x.Span[i], scales[i % s.C], shifts[i % s.C])
+                : (x.Span[i] * scales[i % s.C]) + shifts[i % s.C];
+            rectified.Span[i] = Math.Max(product, 0);
+        }
+
+        foreach (bool shared in (bool[])[false, true])
+        {
+            Assert.Equal(Forward(shared, Kernels.Prologue.None), Forward(shared, Kernels.Prologue.ScaleShiftRelu));
+            Assert.Equal(BackwardWeight(shared, Kernels.Prologue.None), BackwardWeight(shared, Kernels.Prologue.ScaleShiftRelu));
+        }
+
+        byte[] Forward(bool shared, Prologue prologue)
+        {
+            var plan = new Conv2dForwardPlan(s, Conv2dAlgorithm.Winograd, Epilogue.None, shared, prologue);
+            using GuardedArray packed = Pack(Samples.Doubles(s.WeightFloats, 3), plan.PackUnits, plan.PackedWeightFloats, plan.PackWeights);
+            using GuardedArray workspace = NaN(plan.WorkspaceFloats(2)), target = NaN(s.OutputFloats);
+            bool isPlain = prologue == Kernels.Prologue.None;
+            var args = new ConvolutionArgs
+            {
+                Source = isPlain ? rectified.Floats : x.Floats,
+                SourceScale = isPlain ? null : scale.Floats,
+                SourceShift = isPlain ? null : shift.Floats,
+                Weights = packed.Floats,
+                Target = target.Floats,
+                Workspace = workspace.Floats,
+            };
+            for (int phase = 0; phase < plan.Phases; phase++)
+            {
+                Units.Backwards(plan.Units(phase), 1, (a, b) => plan.Run(phase, a, b, worker: a % 2, args));
+            }
+
+            return [.. target.Bytes];
+        }
+
+        byte[] BackwardWeight(bool shared, Prologue prologue)
+        {
+            var plan = new Conv2dBackwardWeightPlan(s, Conv2dAlgorithm.Winograd, shared, prologue);
+            using GuardedArray workspace = NaN(plan.WorkspaceFloats(2)), dw = NaN(s.WeightFloats);
+            bool isPlain = prologue == Kernels.Prologue.None;
+            var args = new WeightGradientArgs
+            {
+                X = isPlain ? rectified.Floats : x.Floats,
+                XScale = isPlain ? null : scale.Floats,
+                XShift = isPlain ? null : shift.Floats,
+                Dy = dy.Floats,
+                Dw = dw.Floats,
+                Workspace = workspace.Floats,
+            };
+            for (int phase = 0; phase < plan.Phases; phase++)
+            {
+                Units.Backwards(plan.Units(phase), 1, (a, b) => plan.Run(phase, a, b, worker: a % 2, args));
+            }
+
+            return [.. dw.Bytes];
+        }
+    }
+
     public static GuardedArray Pack(double[] weights, int units, long floats, Packer pack)
     {
         using GuardedArray logical = GuardedArray.Of(Samples.Floats(weights));

@@ -72,6 +72,23 @@ public sealed class WinogradTests
     [InlineData(61, 33, 2, 2, 885)]
     public void Planes_that_threads_hand_to_each_other_have_the_same_bits(int n, int c, int h, int w, int k) => Conv2dCheck.SharedWinograd(Same(n, c, h, w, k));
 
+    [Theory]
+    [InlineData(2, 16, 7, 9, 5)]
+    [InlineData(1, 80, 14, 5, 33)] // more channels than are read together
+    [InlineData(5, 176, 6, 9, 171)] // plane by plane
+    public void A_prologue_has_the_bits_of_what_it_stands_for(int n, int c, int h, int w, int k) => Conv2dCheck.Prologue(Same(n, c, h, w, k));
+
+    [Theory]
+    [InlineData(17, Conv2dAlgorithm.Winograd)]
+    [InlineData(16, Conv2dAlgorithm.Direct)]
+    public void A_prologue_that_it_does_not_take_is_refused(int channels, Conv2dAlgorithm algorithm)
+    {
+        Conv2dShape s = Same(1, channels, 8, 8, 4);
+        ArgumentException error = Assert.Throws<ArgumentException>(
+            () => new Conv2dForwardPlan(s, algorithm, Epilogue.None, shared: false, Prologue.ScaleShiftRelu));
+        Assert.Contains($"{algorithm} takes no prologue", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_shape_that_it_does_not_serve_is_refused()
     {

@@ -23,6 +23,7 @@ internal static unsafe class Conv2dKernel
         {
             Images = AxisOrder.ChannelsLast,
             Seconds = way.Seconds,
+            TakesPrologue = Conv2dAlgorithms.TakesPrologue(way.Algorithm, shape, pass),
             IsApproximate = way.Algorithm == Conv2dAlgorithm.Winograd,
         });
 
@@ -31,10 +32,10 @@ internal static unsafe class Conv2dKernel
         EpilogueFusion? fusion = choose.Epilogues.GetValueOrDefault(node);
         PlanValue result = fusion?.Last.Outputs[0] ?? node.Outputs[0];
         Conv2dShape shape = op.Sizes(node.Inputs[0].Type.Shape, node.Inputs[1].Type.Shape);
-        var plan = new Conv2dForwardPlan(shape, algorithm, fusion?.Kind ?? Epilogue.None, choose.Threads > 1);
-        PlanBuffer x = choose.Dense(node.Inputs[0], AxisOrder.ChannelsLast);
+        PrologueBuffers x = PrologueBuffers.Of(choose, node);
+        var plan = new Conv2dForwardPlan(shape, algorithm, fusion?.Kind ?? Epilogue.None, choose.Threads > 1, x.Kind);
         var pass = new Pass(
-            op.Name + fusion?.Name, Describe(shape, algorithm), shape, plan.Phases, plan.Units, plan.PackUnits, plan.PackWeights, plan.Run, plan.PackedWeightFloats,
+            x.Name + op.Name + fusion?.Name, Describe(shape, algorithm), shape, plan.Phases, plan.Units, plan.PackUnits, plan.PackWeights, plan.Run, plan.PackedWeightFloats,
             plan.WorkspaceFloats(choose.Threads));
         Add(choose, pass, x, node.Inputs[1], EpilogueBuffers.Of(choose, fusion, AxisOrder.ChannelsLast), choose.Output(result, AxisOrder.ChannelsLast));
     }
@@ -45,7 +46,7 @@ internal static unsafe class Conv2dKernel
         EpilogueFusion? fusion = choose.Epilogues.GetValueOrDefault(node);
         PlanValue result = fusion?.Last.Outputs[0] ?? node.Outputs[0];
         var plan = new Conv2dBackwardInputPlan(shape, algorithm, fusion?.Kind ?? Epilogue.None, choose.Threads > 1);
-        PlanBuffer dy = choose.Dense(node.Inputs[0], AxisOrder.ChannelsLast);
+        PrologueBuffers dy = PrologueBuffers.Of(choose, node);
         var pass = new Pass(
             op.Name + fusion?.Name, Describe(shape, algorithm), shape, plan.Phases, plan.Units, plan.PackUnits, plan.PackWeights, plan.Run, plan.PackedWeightFloats,
             plan.WorkspaceFloats(choose.Threads));
@@ -55,27 +56,29 @@ internal static unsafe class Conv2dKernel
     private static void BackwardWeight(Choose choose, PlanNode node, Conv2dBackwardWeight op, Conv2dAlgorithm algorithm)
     {
         Conv2dShape shape = op.Sizes(node.Inputs[0].Type.Shape);
-        var plan = new Conv2dBackwardWeightPlan(shape, algorithm, choose.Threads > 1);
-        PlanBuffer x = choose.Dense(node.Inputs[0], AxisOrder.ChannelsLast);
+        PrologueBuffers x = PrologueBuffers.Of(choose, node);
+        var plan = new Conv2dBackwardWeightPlan(shape, algorithm, choose.Threads > 1, x.Kind);
         PlanBuffer dy = choose.Dense(node.Inputs[1], AxisOrder.ChannelsLast);
         PlanBuffer dw = choose.Output(node.Outputs[0]);
         PlanBuffer? db = choose.BiasGradients.TryGetValue(node, out PlanNode? sum) ? choose.Output(sum.Outputs[0]) : null;
         PlanBuffer workspace = choose.NewBuffer(plan.WorkspaceFloats(choose.Threads) * sizeof(float));
         WeightGradientArgs Args(PlanRun run) => new()
         {
-            X = (float*)run[x],
+            X = x.Images(run),
+            XScale = x.Scale(run),
+            XShift = x.Shift(run),
             Dy = (float*)run[dy],
             Dw = (float*)run[dw],
             Db = db is null ? null : (float*)run[db],
             Workspace = (float*)run[workspace],
         };
         var launch = new KernelLaunch(
-            db is null ? op.Name : op.Name + "+bias", Describe(shape, algorithm),
+            x.Name + op.Name + (db is null ? "" : "+bias"), Describe(shape, algorithm),
             [.. Enumerable.Range(0, plan.Phases).Select(phase =>
                 (plan.Units(phase), (KernelBody)((run, first, last, worker) => plan.Run(phase, first, last, worker, Args(run)))))])
         { Flops = Flops(shape) };
         launch.Workspaces.Add(workspace);
-        choose.Add(launch, [x, dy], db is null ? [dw] : [dw, db]);
+        choose.Add(launch, [.. x.All, dy], db is null ? [dw] : [dw, db]);
     }
 
     public static string Describe(in Conv2dShape s) =>
@@ -83,7 +86,7 @@ internal static unsafe class Conv2dKernel
 
     private static string Describe(in Conv2dShape s, Conv2dAlgorithm algorithm) => $"{Describe(s)} {algorithm.ToString().ToLowerInvariant()}";
 
-    private static void Add(Choose choose, Pass pass, PlanBuffer source, PlanValue weights, EpilogueBuffers epilogue, PlanBuffer target)
+    private static void Add(Choose choose, Pass pass, PrologueBuffers source, PlanValue weights, EpilogueBuffers epilogue, PlanBuffer target)
     {
         // Packed weights of a parameter outlive the run: while the parameter stays, nothing is packed again.
         bool kept = weights.Cell >= 0;
@@ -97,7 +100,7 @@ internal static unsafe class Conv2dKernel
             launch.Workspaces.Add(packed);
         }
 
-        choose.Add(launch, [source, w, .. epilogue.All], [target]);
+        choose.Add(launch, [.. source.All, w, .. epilogue.All], [target]);
     }
 
     public static long Flops(in Conv2dShape s) =>
@@ -115,7 +118,7 @@ internal static unsafe class Conv2dKernel
 
 /// <summary>A convolution or its gradient by the input.</summary>
 internal sealed unsafe class ConvolutionLaunch(
-    Conv2dKernel.Pass pass, PlanBuffer source, PlanBuffer weights, int weightLeaf, PlanBuffer packed, EpilogueBuffers epilogue,
+    Conv2dKernel.Pass pass, PrologueBuffers source, PlanBuffer weights, int weightLeaf, PlanBuffer packed, EpilogueBuffers epilogue,
     PlanBuffer target, PlanBuffer workspace) : Launch
 {
     private readonly StableInputs? _weights = weightLeaf >= 0 ? new([weightLeaf]) : null;
@@ -133,7 +136,9 @@ internal sealed unsafe class ConvolutionLaunch(
     protected override void Prepare()
     {
         _packs = _weights is null || _weights.HaveChanged(Run.Leaves);
-        _args.Source = (float*)Run[source];
+        _args.Source = source.Images(Run);
+        _args.SourceScale = source.Scale(Run);
+        _args.SourceShift = source.Shift(Run);
         _args.Weights = (float*)Run[packed];
         _args.Target = (float*)Run[target];
         _args.Scale = epilogue.Scale(Run);
