@@ -27,6 +27,8 @@ internal sealed unsafe class WinogradConvolution : IConvolution
     private readonly int _splits;
     private readonly WinogradProducts _fullBlock;
     private readonly WinogradProducts _lastBlock;
+    private readonly bool _fetches;
+    private readonly bool _readsOther;
     private readonly delegate*<in Planes, in TileGrid, (int, int), (int, int), int, in ConvolutionArgs, float*, void> _gather;
 
     /// <param name="weights">How they are packed.</param>
@@ -45,6 +47,8 @@ internal sealed unsafe class WinogradConvolution : IConvolution
         _splits = (int)Math.Clamp(Math.Min(WantedUnits, flops / LeastWork) / _blocks, 1, weights.Panels.Count);
         _fullBlock = new WinogradProducts(weights, _tiles, shared: false);
         _lastBlock = new WinogradProducts(weights, _grid.Count - ((_blocks - 1) * _tiles), shared: false);
+        _fetches = LinesAhead.Pays(grid.Images * (source.Size.Floats + ((nint)grid.H * grid.W * _targets)), _channels + _targets);
+        _readsOther = epilogue is Epilogue.Residual or Epilogue.ResidualRelu or Epilogue.ReluMask;
         _gather = WinogradGather.Find(epilogue);
     }
 
@@ -107,13 +111,49 @@ internal sealed unsafe class WinogradConvolution : IConvolution
             var input = new Planes((nint)workspace, products.Tiles, Planes.PitchOf(_channels));
             WinogradScatter<InputWindow>.Run(args.Images, _source, _grid, tiles.First, tiles.Last, input, scratch);
             int firstPanel = panelCount * split / _splits, lastPanel = panelCount * (split + 1) / _splits;
+            Ahead ahead = _fetches ? new Ahead(this, tiles, lastPanel - firstPanel, args) : default;
             for (int panel = firstPanel; panel < lastPanel; panel++)
             {
                 var output = new Planes((nint)(workspace + InputFloats), products.Tiles, _weights.Panels.Stride(panel));
-                products.Run(panel, (0, WinogradTransforms.Products), input, args.Weights, output, following: null);
+                Multiply(products, panel, input, args.Weights, output, ref ahead);
                 int first = panel * WeightPanels.Width;
                 _gather(output, _grid, tiles, (first, Math.Min(first + WeightPanels.Width, _targets)), _targets, args, scratch);
             }
+        }
+    }
+
+    [MethodImpl(Jit.Hot)]
+    private void Multiply(WinogradProducts products, int panel, in Planes input, float* weights, in Planes output, ref Ahead ahead)
+    {
+        if (!_fetches)
+        {
+            products.Run(panel, (0, WinogradTransforms.Products), input, weights, output, following: null);
+            return;
+        }
+        for (int plane = 0; plane < WinogradTransforms.Products; plane++)
+        {
+            products.Run(panel, (plane, plane + 1), input, weights, output, following: null);
+            ahead.Target.Fetch();
+            ahead.Other.Fetch();
+            ahead.Source.Fetch();
+        }
+    }
+
+    /// <summary>What a block will write, and what the one behind it will read, while the block is multiplied.</summary>
+    private struct Ahead
+    {
+        public LinesAhead Target;
+        public LinesAhead Other;
+        public LinesAhead Source;
+
+        public Ahead(WinogradConvolution of, (int First, int Last) tiles, int panels, in ConvolutionArgs args)
+        {
+            int calls = panels * WinogradTransforms.Products;
+            Target = new LinesAhead(args.Target, of._grid, of._targets, tiles, calls);
+            Other = of._readsOther ? new LinesAhead(args.Other, of._grid, of._targets, tiles, calls) : default;
+            (int First, int Last) following = (tiles.Last, Math.Min(tiles.Last + of._tiles, of._grid.Count));
+            TileGrid grid = of._grid with { H = of._source.Size.H, W = of._source.Size.W };
+            Source = grid.Columns == of._grid.Columns && grid.Rows == of._grid.Rows ? new LinesAhead(args.Source, grid, of._channels, following, calls) : default;
         }
     }
 }

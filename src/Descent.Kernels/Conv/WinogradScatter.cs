@@ -149,43 +149,58 @@ internal static unsafe class WinogradScatter<TTransform>
     /// <summary>T·d for each column of the run.</summary>
     [MethodImpl(Jit.Hot)]
     private static void Columns<V, TPrologue>(
-        in SourceImages corner, nint pixel, nint pitch, (int First, int Last) rows, (int First, int Last) inside, int columns, int channels, float* strip)
+        in SourceImages corner, nint pixel, nint pitch, (int First, int Last) rows, (int First, int Last) inside, int columns, nint channels, float* strip)
         where V : struct, ISimd<V>
         where TPrologue : struct, ISourcePrologue
     {
-        nint row = columns * (nint)channels;
-        V zero = V.Const(0);
-        for (int q = 0; q < columns; q++)
+        nint row = columns * channels;
+        float* p = (float*)corner.Data, scale = (float*)corner.Scale, shift = (float*)corner.Shift;
+        for (int q = 0; q < columns; q++, strip += channels, p += pixel)
         {
-            float* p = (float*)corner.Data + (q * pixel), end = strip + channels, factor = (float*)corner.Scale, addend = (float*)corner.Shift;
             if (q < inside.First || q >= inside.Last)
             {
-                for (; strip < end; strip += V.Count)
+                for (int i = 0; i < Points; i++)
                 {
-                    for (int i = 0; i < Points; i++)
-                    {
-                        zero.Store(strip + (i * row));
-                    }
+                    new Span<float>(strip + (i * row), (int)channels).Clear();
                 }
-                continue;
             }
-            for (; strip < end; strip += V.Count, p += V.Count, factor += V.Count, addend += V.Count)
+            else if (rows == (0, TTransform.Window))
             {
-                V scale = TPrologue.Scales ? V.Load(factor) : zero, shift = TPrologue.Scales ? V.Load(addend) : zero;
-                V d0 = 0 >= rows.First && 0 < rows.Last ? TPrologue.Apply(V.Load(p), scale, shift) : zero;
-                V d1 = 1 >= rows.First && 1 < rows.Last ? TPrologue.Apply(V.Load(p + pitch), scale, shift) : zero;
-                V d2 = 2 >= rows.First && 2 < rows.Last ? TPrologue.Apply(V.Load(p + (2 * pitch)), scale, shift) : zero;
-                V d3 = 3 >= rows.First && 3 < rows.Last ? TPrologue.Apply(V.Load(p + (3 * pitch)), scale, shift) : zero;
-                V d4 = 4 >= rows.First && 4 < rows.Last ? TPrologue.Apply(V.Load(p + (4 * pitch)), scale, shift) : zero;
-                V d5 = 5 >= rows.First && 5 < rows.Last ? TPrologue.Apply(V.Load(p + (5 * pitch)), scale, shift) : zero;
-                TTransform.Apply(d0, d1, d2, d3, d4, d5, out V p0, out V p1, out V p2, out V p3, out V p4, out V p5);
-                p0.Store(strip);
-                p1.Store(strip + row);
-                p2.Store(strip + (2 * row));
-                p3.Store(strip + (3 * row));
-                p4.Store(strip + (4 * row));
-                p5.Store(strip + (5 * row));
+                Column<V, TPrologue, WholeWindow>(p, pitch, scale, shift, rows, channels, strip, row);
             }
+            else
+            {
+                Column<V, TPrologue, PartOfWindow>(p, pitch, scale, shift, rows, channels, strip, row);
+            }
+        }
+    }
+
+    /// <summary>T·d for one column of windows, of which some rows are outside the image.</summary>
+    [MethodImpl(Jit.Inline)]
+    private static void Column<V, TPrologue, TRows>(
+        float* p, nint pitch, float* factors, float* addends, (int First, int Last) rows, nint channels, float* strip, nint row)
+        where V : struct, ISimd<V>
+        where TPrologue : struct, ISourcePrologue
+        where TRows : struct, IRows
+    {
+        V zero = V.Const(0);
+        for (nint c = 0; c < channels; c += V.Count)
+        {
+            V scale = TPrologue.Scales ? V.Load(factors + c) : zero, shift = TPrologue.Scales ? V.Load(addends + c) : zero;
+            float* from = p + c, to = strip + c;
+            V d0 = TRows.Has(0, rows) ? TPrologue.Apply(V.Load(from), scale, shift) : zero;
+            V d1 = TRows.Has(1, rows) ? TPrologue.Apply(V.Load(from + pitch), scale, shift) : zero;
+            V d2 = TRows.Has(2, rows) ? TPrologue.Apply(V.Load(from + (2 * pitch)), scale, shift) : zero;
+            V d3 = TRows.Has(3, rows) ? TPrologue.Apply(V.Load(from + (3 * pitch)), scale, shift) : zero;
+            V d4 = TTransform.Window > 4 && TRows.Has(4, rows) ? TPrologue.Apply(V.Load(from + (4 * pitch)), scale, shift) : zero;
+            V d5 = TTransform.Window > 5 && TRows.Has(5, rows) ? TPrologue.Apply(V.Load(from + (5 * pitch)), scale, shift) : zero;
+            TTransform.Apply(d0, d1, d2, d3, d4, d5, out V p0, out V p1, out V p2, out V p3, out V p4, out V p5);
+            p0.Store(to);
+            p1.Store(to + row);
+            p2.Store(to + (2 * row));
+            p3.Store(to + (3 * row));
+            p4.Store(to + (4 * row));
+            p5.Store(to + (5 * row));
         }
     }
 
@@ -237,5 +252,23 @@ internal static unsafe class WinogradScatter<TTransform>
                 }
             }
         }
+    }
+
+    /// <summary>Which rows of a window are read: a loop of its own where that are all.</summary>
+    private interface IRows
+    {
+        static abstract bool Has(int row, (int First, int Last) inside);
+    }
+
+    private readonly struct WholeWindow : IRows
+    {
+        [MethodImpl(Jit.Inline)]
+        public static bool Has(int row, (int First, int Last) inside) => true;
+    }
+
+    private readonly struct PartOfWindow : IRows
+    {
+        [MethodImpl(Jit.Inline)]
+        public static bool Has(int row, (int First, int Last) inside) => row >= inside.First && row < inside.Last;
     }
 }

@@ -41,6 +41,7 @@ internal sealed unsafe class WinogradWeightGradient : IChunkedWeightGradient
     private readonly int _tiles;
     private readonly int _blocks;
     private readonly int _channels;
+    private readonly bool _fetches;
     private readonly int _storeChannels;
     private readonly StridedCopy _store;
     private readonly StridedCopy _lastStore;
@@ -65,6 +66,7 @@ internal sealed unsafe class WinogradWeightGradient : IChunkedWeightGradient
         _blocks = (_blocks + Chunks - 1) / Chunks * Chunks;
         _tiles = (_grid.Count + _blocks - 1) / _blocks;
 
+        _fetches = LinesAhead.Pays(s.InputFloats + s.OutputFloats, s.C + s.K) && s.OutH == s.H && s.OutW == s.W;
         _storeChannels = Math.Clamp(StoreFloats / s.K, 1, s.C);
         StoreUnits = (s.C + _storeChannels - 1) / _storeChannels;
         _store = StoreOf(_storeChannels, s.K);
@@ -111,10 +113,14 @@ internal sealed unsafe class WinogradWeightGradient : IChunkedWeightGradient
             int tile = Math.Min(block * _tiles, _grid.Count), end = Math.Min(tile + _tiles, _grid.Count);
             WinogradScatter<InputWindow>.Run(args.Inputs, _x, _grid, tile, end, input, strip);
             WinogradScatter<OutputGradientWindow>.Run(args.Gradients, dy, _grid, tile, end, gradient, strip);
+            (int First, int Last) following = _fetches ? (end, Math.Min(end + _tiles, _grid.Count)) : default;
+            int calls = (panels.Last - panels.First) * WinogradTransforms.Products;
+            var aheadX = new LinesAhead(args.X, _grid, _channels, following, calls);
+            var aheadDy = new LinesAhead(args.Dy, _grid, _dy.C, following, calls);
             for (int panel = panels.First; panel < panels.Last; panel++)
             {
                 int column = (panel - panels.First) * WeightPanels.Width;
-                Multiply(panel, input, gradient.From(0, column), end - tile, sums.From(0, column), accumulate);
+                Multiply(panel, input, gradient.From(0, column), end - tile, sums.From(0, column), accumulate, ref aheadX, ref aheadDy);
             }
             if (args.Db is not null)
             {
@@ -139,7 +145,8 @@ internal sealed unsafe class WinogradWeightGradient : IChunkedWeightGradient
 
     /// <summary>dU [+]= Vᵀ·D for one panel of output channels, the first columns of the planes.</summary>
     [MethodImpl(Jit.Hot)]
-    private void Multiply(int panel, in Planes input, in Planes gradient, int tiles, in Planes sums, bool accumulate)
+    private void Multiply(
+        int panel, in Planes input, in Planes gradient, int tiles, in Planes sums, bool accumulate, ref LinesAhead x, ref LinesAhead dy)
     {
         MicroArgs args = default;
         args.Lda = input.Pitch;
@@ -160,6 +167,8 @@ internal sealed unsafe class WinogradWeightGradient : IChunkedWeightGradient
                 args.C = c + (kernel.First * args.Ldc);
                 kernel.Kernel(&args);
             }
+            x.Fetch();
+            dy.Fetch();
         }
     }
 
