@@ -60,7 +60,14 @@ internal sealed unsafe class WinogradConvolution : IConvolution
 
     public long WorkspaceFloats(int workers) => workers * (long)FloatsPerWorker;
 
-    private nint InputFloats => Planes.FloatsOf(_tiles, Planes.PitchOf(_channels));
+    private nint InputFloats
+    {
+        get
+        {
+            nint floats = Planes.FloatsOf(_tiles, Planes.PitchOf(_channels));
+            return _fullBlock.IsSixteen ? SixteenChannels.HalfPageBehind(floats) : floats;
+        }
+    }
 
     private nint ProductFloats => Planes.FloatsOf(_tiles, _weights.Panels.Stride(0));
 

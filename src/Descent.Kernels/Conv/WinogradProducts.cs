@@ -11,6 +11,9 @@ internal sealed unsafe class WinogradProducts(WinogradWeights weights, int tiles
     private readonly Tile[] _full = Split(tiles, weights.Panels.Vectors(0), shared);
     private readonly Tile[] _last = Split(tiles, weights.Panels.Vectors(weights.Panels.Count - 1), shared);
 
+    /// <summary>Whether the weights of a plane stay in registers.</summary>
+    public bool IsSixteen { get; } = !shared && SixteenChannels.Serves(tiles, weights.Panels.Depth, weights.Panels.Targets);
+
     public int Tiles => tiles;
 
     /// <summary>
@@ -40,6 +43,11 @@ internal sealed unsafe class WinogradProducts(WinogradWeights weights, int tiles
         {
             float* a = input[plane], c = output[plane];
             args.B = packed + weights.Offset(panel) + (plane * weights.PlaneStride);
+            if (IsSixteen)
+            {
+                SixteenChannels.Multiply(a, args.Lda, args.B, args.Ldb, c, args.Ldc, tiles);
+                continue;
+            }
             for (int i = 0; i < kernels.Length; i++)
             {
                 args.NextStep = following is null || kernels.Length == 1 || i > 1 ? 0 : args.Ldb;

@@ -45,6 +45,16 @@ public sealed class WinogradTests
     }
 
     [Theory]
+    [InlineData(1, 8, 8)] // four tiles: too few for registers of eight rows
+    [InlineData(1, 8, 13)] // eight
+    [InlineData(3, 9, 11)] // 27: the last eight overlap with those before
+    public void Sixteen_channels_on_both_sides_keep_the_weights_in_registers(int n, int h, int w)
+    {
+        Conv2dCheck.Forward(Same(n, 16, h, w, 16));
+        Conv2dCheck.BackwardInput(Same(n, 16, h, w, 16));
+    }
+
+    [Theory]
     [InlineData(3, 171, 6, 9, 171)]
     [InlineData(1, 320, 4, 4, 96)]
     public void Many_channels_are_multiplied_plane_by_plane(int n, int c, int h, int w, int k)
