@@ -111,36 +111,17 @@ internal static unsafe class Conv2dCheck
     /// <summary>Winograd's passes for several threads, unit by unit, give the bits of those for one.</summary>
     public static void SharedWinograd(Conv2dShape s)
     {
-        double[] w = Samples.Doubles(s.WeightFloats, 3);
         using GuardedArray x = Image(Samples.Doubles(s.InputFloats, 1), s.C, s.H * s.W), dy = Image(Samples.Doubles(s.OutputFloats, 2), s.K, s.OutH * s.OutW);
-        Assert.Equal(Forward(shared: false), Forward(shared: true));
+        Assert.Equal(WinogradForward(s, x, shared: false), WinogradForward(s, x, shared: true));
         Assert.Equal(BackwardInput(shared: false), BackwardInput(shared: true));
-        Assert.Equal(BackwardWeight(shared: false), BackwardWeight(shared: true));
-
-        byte[] Forward(bool shared)
-        {
-            var plan = new Conv2dForwardPlan(s, Conv2dAlgorithm.Winograd, Epilogue.None, shared);
-            using GuardedArray packed = Pack(w, plan.PackUnits, plan.PackedWeightFloats, plan.PackWeights);
-            return Convolve(plan.Phases, plan.Units, plan.Run, packed, x, s.OutputFloats, plan.WorkspaceFloats(2));
-        }
+        Assert.Equal(WinogradBackwardWeight(s, x, dy, shared: false), WinogradBackwardWeight(s, x, dy, shared: true));
 
         byte[] BackwardInput(bool shared)
         {
             var plan = new Conv2dBackwardInputPlan(s, Conv2dAlgorithm.Winograd, Epilogue.None, shared);
-            using GuardedArray packed = Pack(w, plan.PackUnits, plan.PackedWeightFloats, plan.PackWeights);
-            return Convolve(plan.Phases, plan.Units, plan.Run, packed, dy, s.InputFloats, plan.WorkspaceFloats(2));
-        }
-
-        byte[] BackwardWeight(bool shared)
-        {
-            var plan = new Conv2dBackwardWeightPlan(s, Conv2dAlgorithm.Winograd, shared);
-            using GuardedArray workspace = NaN(plan.WorkspaceFloats(2)), dw = NaN(s.WeightFloats);
-            var args = new WeightGradientArgs { X = x.Floats, Dy = dy.Floats, Dw = dw.Floats, Workspace = workspace.Floats };
-            for (int phase = 0; phase < plan.Phases; phase++)
-            {
-                Units.Backwards(plan.Units(phase), 1, (a, b) => plan.Run(phase, a, b, worker: a % 2, args));
-            }
-            return [.. dw.Bytes];
+            using GuardedArray packed = Pack(Samples.Doubles(s.WeightFloats, 3), plan.PackUnits, plan.PackedWeightFloats, plan.PackWeights);
+            var args = new ConvolutionArgs { Source = dy.Floats, Weights = packed.Floats };
+            return Convolve(plan.Phases, plan.Units, plan.Run, args, s.InputFloats, plan.WorkspaceFloats(2));
         }
     }
 
@@ -160,55 +141,44 @@ internal static unsafe class Conv2dCheck
 
         foreach (bool shared in (bool[])[false, true])
         {
-            Assert.Equal(Forward(shared, Kernels.Prologue.None), Forward(shared, Kernels.Prologue.ScaleShiftRelu));
-            Assert.Equal(BackwardWeight(shared, Kernels.Prologue.None), BackwardWeight(shared, Kernels.Prologue.ScaleShiftRelu));
-        }
-
-        byte[] Forward(bool shared, Prologue prologue)
-        {
-            var plan = new Conv2dForwardPlan(s, Conv2dAlgorithm.Winograd, Epilogue.None, shared, prologue);
-            using GuardedArray packed = Pack(Samples.Doubles(s.WeightFloats, 3), plan.PackUnits, plan.PackedWeightFloats, plan.PackWeights);
-            using GuardedArray workspace = NaN(plan.WorkspaceFloats(2)), target = NaN(s.OutputFloats);
-            bool isPlain = prologue == Kernels.Prologue.None;
-            var args = new ConvolutionArgs
-            {
-                Source = isPlain ? rectified.Floats : x.Floats,
-                SourceScale = isPlain ? null : scale.Floats,
-                SourceShift = isPlain ? null : shift.Floats,
-                Weights = packed.Floats,
-                Target = target.Floats,
-                Workspace = workspace.Floats,
-            };
-            for (int phase = 0; phase < plan.Phases; phase++)
-            {
-                Units.Backwards(plan.Units(phase), 1, (a, b) => plan.Run(phase, a, b, worker: a % 2, args));
-            }
-
-            return [.. target.Bytes];
-        }
-
-        byte[] BackwardWeight(bool shared, Prologue prologue)
-        {
-            var plan = new Conv2dBackwardWeightPlan(s, Conv2dAlgorithm.Winograd, shared, prologue);
-            using GuardedArray workspace = NaN(plan.WorkspaceFloats(2)), dw = NaN(s.WeightFloats);
-            bool isPlain = prologue == Kernels.Prologue.None;
-            var args = new WeightGradientArgs
-            {
-                X = isPlain ? rectified.Floats : x.Floats,
-                XScale = isPlain ? null : scale.Floats,
-                XShift = isPlain ? null : shift.Floats,
-                Dy = dy.Floats,
-                Dw = dw.Floats,
-                Workspace = workspace.Floats,
-            };
-            for (int phase = 0; phase < plan.Phases; phase++)
-            {
-                Units.Backwards(plan.Units(phase), 1, (a, b) => plan.Run(phase, a, b, worker: a % 2, args));
-            }
-
-            return [.. dw.Bytes];
+            Assert.Equal(WinogradForward(s, rectified, shared), WinogradForward(s, x, shared, scale, shift));
+            Assert.Equal(WinogradBackwardWeight(s, rectified, dy, shared), WinogradBackwardWeight(s, x, dy, shared, scale, shift));
         }
     }
+
+    private static byte[] WinogradForward(Conv2dShape s, GuardedArray x, bool shared, GuardedArray? scale = null, GuardedArray? shift = null)
+    {
+        var plan = new Conv2dForwardPlan(s, Conv2dAlgorithm.Winograd, Epilogue.None, shared, PrologueOf(scale));
+        using GuardedArray packed = Pack(Samples.Doubles(s.WeightFloats, 3), plan.PackUnits, plan.PackedWeightFloats, plan.PackWeights);
+        var args = new ConvolutionArgs { Source = x.Floats, SourceScale = FloatsOf(scale), SourceShift = FloatsOf(shift), Weights = packed.Floats };
+        return Convolve(plan.Phases, plan.Units, plan.Run, args, s.OutputFloats, plan.WorkspaceFloats(2));
+    }
+
+    private static byte[] WinogradBackwardWeight(
+        Conv2dShape s, GuardedArray x, GuardedArray dy, bool shared, GuardedArray? scale = null, GuardedArray? shift = null)
+    {
+        var plan = new Conv2dBackwardWeightPlan(s, Conv2dAlgorithm.Winograd, shared, PrologueOf(scale));
+        using GuardedArray workspace = NaN(plan.WorkspaceFloats(2)), dw = NaN(s.WeightFloats);
+        var args = new WeightGradientArgs
+        {
+            X = x.Floats,
+            XScale = FloatsOf(scale),
+            XShift = FloatsOf(shift),
+            Dy = dy.Floats,
+            Dw = dw.Floats,
+            Workspace = workspace.Floats,
+        };
+        for (int phase = 0; phase < plan.Phases; phase++)
+        {
+            Units.Backwards(plan.Units(phase), 1, (a, b) => plan.Run(phase, a, b, worker: a % 2, args));
+        }
+
+        return [.. dw.Bytes];
+    }
+
+    private static Prologue PrologueOf(GuardedArray? scale) => scale is null ? Kernels.Prologue.None : Kernels.Prologue.ScaleShiftRelu;
+
+    private static float* FloatsOf(GuardedArray? array) => array is null ? null : array.Floats;
 
     public static GuardedArray Pack(double[] weights, int units, long floats, Packer pack)
     {
@@ -237,11 +207,11 @@ internal static unsafe class Conv2dCheck
         _ => c,
     };
 
-    private static byte[] Convolve(
-        int phases, Func<int, int> units, Convolution run, GuardedArray weights, GuardedArray source, long targetFloats, long workspaceFloats)
+    private static byte[] Convolve(int phases, Func<int, int> units, Convolution run, ConvolutionArgs args, long targetFloats, long workspaceFloats)
     {
         using GuardedArray workspace = NaN(workspaceFloats), target = NaN(targetFloats);
-        var args = new ConvolutionArgs { Source = source.Floats, Weights = weights.Floats, Target = target.Floats, Workspace = workspace.Floats };
+        args.Target = target.Floats;
+        args.Workspace = workspace.Floats;
         for (int phase = 0; phase < phases; phase++)
         {
             Units.Backwards(units(phase), 1, (a, b) => run(phase, a, b, worker: a % 2, args));
