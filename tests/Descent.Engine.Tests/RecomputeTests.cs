@@ -9,9 +9,7 @@ public sealed class RecomputeTests
     [Fact]
     public void No_bit_changes_and_the_arena_shrinks()
     {
-        (float[][] kept, Plan keeping) = Gradients(Residual, keepsAll: true);
-        (float[][] again, Plan computing) = Gradients(Residual, keepsAll: false);
-        Assert.Equal(kept, again);
+        (Plan keeping, Plan computing) = WithTheSameBits(Residual);
 
         // Of seven rectified sums and normalisations three are sums that too much would have to be read for.
         Assert.Equal(5, computing.Source.Simplified.Count(what => what == "computed again"));
@@ -21,9 +19,7 @@ public sealed class RecomputeTests
     [Fact]
     public void A_rectified_normalisation_between_convolutions_is_never_written()
     {
-        (float[][] kept, _) = Gradients(Straight, keepsAll: true);
-        (float[][] again, Plan plan) = Gradients(Straight, keepsAll: false);
-        Assert.Equal(kept, again);
+        (_, Plan plan) = WithTheSameBits(Straight);
         Assert.Single(plan.Launches, launch => launch.Name == "scale-shift+relu+conv2d");
         Assert.Single(plan.Launches, launch => launch.Name == "scale-shift+relu+conv2d-backward-weight");
         Assert.DoesNotContain(plan.Launches, launch => launch.Name is "multiply-add+relu" or "conv2d-backward-input+relu-backward");
@@ -32,9 +28,7 @@ public sealed class RecomputeTests
     [Fact]
     public void One_that_a_pooling_reads_too_is_written_for_both()
     {
-        (float[][] kept, _) = Gradients(WithPooling, keepsAll: true);
-        (float[][] again, Plan plan) = Gradients(WithPooling, keepsAll: false);
-        Assert.Equal(kept, again);
+        (_, Plan plan) = WithTheSameBits(WithPooling);
         Assert.DoesNotContain(plan.Launches, launch => launch.Name == "scale-shift+relu+conv2d");
         Assert.Single(plan.Launches, launch => launch.Name == "scale-shift+relu+conv2d-backward-weight");
     }
@@ -54,6 +48,15 @@ public sealed class RecomputeTests
         (_, Plan plan) = Gradients(Straight, keepsAll: true);
         string[] passes = [.. plan.Launches.Select(launch => launch.Name.Split('+')[0]).Where(name => name.StartsWith("conv2d-", StringComparison.Ordinal))];
         Assert.Equal(["conv2d-backward-weight", "conv2d-backward-input", "conv2d-backward-weight"], passes);
+    }
+
+    /// <summary>The plans that keep everything and that compute again, whose losses and gradients are equal bit for bit.</summary>
+    private static (Plan Keeping, Plan Computing) WithTheSameBits(Func<Leaves, Tensor, Tensor> network)
+    {
+        (float[][] kept, Plan keeping) = Gradients(network, keepsAll: true);
+        (float[][] again, Plan computing) = Gradients(network, keepsAll: false);
+        Assert.Equal(kept, again);
+        return (keeping, computing);
     }
 
     private static (float[][] Gradients, Plan Plan) Gradients(Func<Leaves, Tensor, Tensor> network, bool keepsAll)
