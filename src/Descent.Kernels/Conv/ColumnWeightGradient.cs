@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Descent.Kernels;
 
@@ -57,7 +58,24 @@ internal sealed unsafe class ColumnWeightGradient : IPooledWeightGradient
     private nint BlockFloats => ConvPoolShape.RoundUp((_taps.Length + 1) * TileChannels * _lanes, 16);
 
     [MethodImpl(Jit.Hot)]
-    public void Add<V>(int n, float* sum, float* scratch, in ConvPoolArgs args)
+    public void Add(int n, float* sum, float* scratch, in ConvPoolArgs args)
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Add<F32x16>(n, sum, scratch, args);
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            Add<F32x8>(n, sum, scratch, args);
+        }
+        else
+        {
+            Add<F32x4>(n, sum, scratch, args);
+        }
+    }
+
+    [MethodImpl(Jit.Hot)]
+    private void Add<V>(int n, float* sum, float* scratch, in ConvPoolArgs args)
         where V : struct, ISimd<V>
     {
         Conv2dShape c = _s.Conv;

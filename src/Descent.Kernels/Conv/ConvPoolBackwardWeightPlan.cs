@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Descent.Kernels;
 
@@ -47,17 +46,16 @@ public sealed unsafe class ConvPoolBackwardWeightPlan
     [MethodImpl(Jit.Hot)]
     public void Run(int firstUnit, int lastUnit, int worker, in ConvPoolArgs args)
     {
-        if (Vector512.IsHardwareAccelerated)
+        float* scratch = args.Workspace + (Units * _gradient.Floats) + (worker * _gradient.ScratchFloats);
+        for (int chunk = firstUnit; chunk < lastUnit; chunk++)
         {
-            Run<F32x16>(firstUnit, lastUnit, worker, args);
-        }
-        else if (Vector256.IsHardwareAccelerated)
-        {
-            Run<F32x8>(firstUnit, lastUnit, worker, args);
-        }
-        else
-        {
-            Run<F32x4>(firstUnit, lastUnit, worker, args);
+            float* sum = args.Workspace + (chunk * _gradient.Floats);
+            new Span<float>(sum, (int)_gradient.Floats).Clear();
+            int end = (int)((long)_images * (chunk + 1) / Units);
+            for (int n = (int)((long)_images * chunk / Units); n < end; n++)
+            {
+                _gradient.Add(n, sum, scratch, args);
+            }
         }
     }
 
@@ -82,23 +80,6 @@ public sealed unsafe class ConvPoolBackwardWeightPlan
                 sum.Store(sums + i);
             }
             _gradient.Store(block, sums, args);
-        }
-    }
-
-    [MethodImpl(Jit.Hot)]
-    private void Run<V>(int firstUnit, int lastUnit, int worker, in ConvPoolArgs args)
-        where V : struct, ISimd<V>
-    {
-        float* scratch = args.Workspace + (Units * _gradient.Floats) + (worker * _gradient.ScratchFloats);
-        for (int chunk = firstUnit; chunk < lastUnit; chunk++)
-        {
-            float* sum = args.Workspace + (chunk * _gradient.Floats);
-            new Span<float>(sum, (int)_gradient.Floats).Clear();
-            int end = (int)((long)_images * (chunk + 1) / Units);
-            for (int n = (int)((long)_images * chunk / Units); n < end; n++)
-            {
-                _gradient.Add<V>(n, sum, scratch, args);
-            }
         }
     }
 }

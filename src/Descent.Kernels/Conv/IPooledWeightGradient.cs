@@ -11,9 +11,8 @@ internal unsafe interface IPooledWeightGradient
     /// <summary>Blocks of output channels, whose sums lie one after the other.</summary>
     int Blocks { get; }
 
-    /// <summary>Adds image <paramref name="n"/> to a sum, with the widest vectors that the machine has.</summary>
-    void Add<V>(int n, float* sum, float* scratch, in ConvPoolArgs args)
-        where V : struct, ISimd<V>;
+    /// <summary>Adds image <paramref name="n"/> to a sum.</summary>
+    void Add(int n, float* sum, float* scratch, in ConvPoolArgs args);
 
     /// <summary>Writes one block of a finished sum, which may be changed, in logical order.</summary>
     void Store(int block, float* sum, in ConvPoolArgs args);
